@@ -1,0 +1,28 @@
+# Everything hpopt is built from; `./dev deps` installs it on Debian 12.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+
+if(HPOPT_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+endif()
+if(HPOPT_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+
+# A compiler cache makes the second clean build a matter of seconds; it is never required.
+find_program(HPOPT_CCACHE ccache)
+mark_as_advanced(HPOPT_CCACHE)
+if(HPOPT_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${HPOPT_CCACHE}")
+endif()

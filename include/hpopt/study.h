@@ -1,0 +1,193 @@
+// Study: find the best hyper-parameters that a given time can buy.
+//
+//   auto study = hpopt::Study::open("digits", {.metric = "val_acc", .maximize = true,
+//                                              .time = std::chrono::minutes(30)}).value();
+//   hpopt::Summary summary = study.optimize([](hpopt::Trial& t) {
+//     const double lr = t.suggest_float("lr", 1e-5, 1, {.log = true});
+//     double acc = 0;
+//     for (int e = t.next_step(); e <= t.last_step(); ++e) {
+//       acc = train(lr, e);
+//       if (t.report(e, acc) != hpopt::Verdict::kContinue) break;
+//     }
+//     return acc;
+//   });
+//   std::puts(summary.brief().c_str());
+//
+// Threads: a Study may be shared by threads; a Trial belongs to one thread at a time.
+// Ownership: a Trial keeps what it needs of its Study alive. All state lives in `storage`: open the
+// study again under the same name, in this or another process, and it goes on.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hpopt/result.h"
+#include "hpopt/space.h"
+#include "hpopt/value.h"
+
+namespace hpopt {
+
+/// What a trial should do after a report.
+enum class Verdict {
+  kContinue,
+  kPause,  ///< Return now; the trial may be asked to go on later.
+  kStop,   ///< Return now; more of it isn't worth its time.
+  kLost,   ///< Another process has taken the trial over: what it says is no longer heard.
+};
+
+struct Options {
+  /// The name of what is optimized, as reports, tables and `hpopt best` show it.
+  std::string metric = "score";
+  bool maximize = true;
+  /// The budget, over all sessions: the union of the intervals in which the study is worked on.
+  /// Zero: no bound but `trials`.
+  std::chrono::duration<double> time{0};
+  /// At most so many trials; zero: no bound. One of `time` and `trials` bounds optimize().
+  std::int64_t trials = 0;
+  /// Trials at a time; zero: one a core for commands, one for functions.
+  int workers = 0;
+  /// The full length of a trial in steps; zero: learnt from the first trial that ends by itself.
+  int full_steps = 0;
+  /// Same seed, same order of facts: same decisions.
+  std::uint64_t seed = 0;
+  /// A folder, "sqlite:PATH" or "memory:".
+  std::string storage = ".hpopt";
+  /// Declared parameters; empty: define-by-run with Trial::suggest_*.
+  Space space;
+
+  /// The first thing that is wrong, with how to mend it.
+  [[nodiscard]] Status validate() const;
+};
+
+struct FloatOptions {
+  bool log = false;
+  double step = 0;  ///< 0: continuous; else counted from the lower bound.
+};
+struct IntOptions {
+  bool log = false;
+  std::int64_t step = 1;
+};
+
+/// A lease on one evaluation. Move-only; dropped without a result it is as if it had never been
+/// asked.
+class Trial {
+ public:
+  Trial(Trial&&) noexcept;
+  Trial& operator=(Trial&&) noexcept;
+  ~Trial();
+
+  [[nodiscard]] std::uint32_t number() const;  ///< 1, 2, 3, ...
+  [[nodiscard]] const Configuration& params() const;
+  [[nodiscard]] std::uint64_t seed() const;  ///< For the trial's own random numbers.
+
+  /// The value that this trial uses for a parameter, declared here. Asked twice: the same value.
+  /// Throws Exception when the range is empty or differs from the one declared before.
+  double suggest_float(std::string_view name, double low, double high, FloatOptions options = {});
+  std::int64_t suggest_int(std::string_view name, std::int64_t low, std::int64_t high,
+                           IntOptions options = {});
+  Value suggest_categorical(std::string_view name, std::vector<Value> values);
+
+  /// Steps count from 1. A trial that goes on after a pause starts after its last report.
+  [[nodiscard]] int next_step() const;
+  /// The last step of the full training; a large number when it isn't known.
+  [[nodiscard]] int last_step() const;
+  [[nodiscard]] int full_steps() const { return last_step(); }
+  /// The step at which this run will be looked at next, as a share of the full length in (0, 1].
+  [[nodiscard]] double fidelity() const;
+
+  /// Says a score. NaN or infinity: the trial has diverged and ends.
+  Verdict report(int step, double score);
+  /// Requested when the study's time is up or the study is stopped.
+  [[nodiscard]] std::stop_token stop() const;
+  /// Seconds until the study's deadline; infinity without one.
+  [[nodiscard]] double left() const;
+  /// A folder kept for the trial's life: who finds a checkpoint there goes on from it.
+  [[nodiscard]] std::string checkpoint_dir() const;
+
+ private:
+  friend class Study;
+  struct Impl;
+  explicit Trial(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What a study came to.
+struct Summary {
+  enum class Outcome {
+    kNotRun,
+    kFinished,  ///< Nothing more was worth doing, or the trials are used up.
+    kTimeUp,
+    kStopped,  ///< By stop() or a user.
+    kPaused,   ///< Run it again to go on.
+    kError,    ///< See `error`.
+  };
+  struct Best {
+    std::uint32_t trial = 0;
+    double score = 0;
+    double step = 0;         ///< The last step it was trained to; 0: no steps.
+    bool confirmed = false;  ///< Trained to its full length.
+    Configuration params;
+  };
+
+  Outcome outcome = Outcome::kNotRun;
+  std::string study;   ///< Its id.
+  std::string reason;  ///< Why it ended, one line.
+  std::optional<Best> best;
+  int complete = 0;
+  int stopped = 0;
+  int paused = 0;
+  int failed = 0;      ///< Failed, out of memory or diverged.
+  double seconds = 0;  ///< Of the budget, used over all sessions.
+  std::optional<Error> error;
+
+  [[nodiscard]] std::string brief() const;  ///< One line.
+  [[nodiscard]] std::string full() const;   ///< Some lines, with the best parameters.
+};
+
+class Study {
+ public:
+  Study(Study&&) noexcept;
+  Study& operator=(Study&&) noexcept;
+  ~Study();
+
+  /// Opens the newest study of this name in the storage, or creates it. Errors: options that are
+  /// wrong; a space, metric or goal that differs from the stored study's; a store that can't be
+  /// opened.
+  static Result<Study> open(std::string name, Options options = {});
+
+  /// A new configuration to evaluate. Errors: kNotFound when the space is exhausted or `trials`
+  /// reached; kUnavailable when the time is up.
+  Result<Trial> ask();
+  /// The result of a trial; kConflict: the trial was taken over, the result is not heard.
+  Status tell(Trial trial, double score);
+  Status fail(Trial trial, std::string_view why);
+
+  /// Runs the objective until time or trials are used up, `workers` at a time, each in its own
+  /// thread. The deadline is cooperative: an objective that doesn't return holds it up. An
+  /// exception out of the objective fails its trial and the study goes on.
+  Summary optimize(const std::function<double(Trial&)>& objective);
+  /// Runs a command line a trial, marked arguments as in `hpopt run`. The deadline is enforced.
+  Summary optimize_command(const std::vector<std::string>& argv);
+  /// Ends a running optimize() or optimize_command() soon. May be called from any thread.
+  void stop();
+
+  [[nodiscard]] Summary summary() const;
+  [[nodiscard]] std::optional<Summary::Best> best() const;
+  [[nodiscard]] const std::string& id() const;
+
+ private:
+  friend class Trial;
+  struct Impl;
+  class Optimizer;
+  explicit Study(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace hpopt

@@ -1,0 +1,20 @@
+#include "analysis/study_view.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace hpopt {
+
+double time_left(const StudyView& study) {
+  const std::optional<double> budget = study.state.budget_seconds();
+  if (!budget) return std::numeric_limits<double>::infinity();
+  return std::max(0.0, *budget - study.used);
+}
+
+std::string_view standing(const StudyView& study) {
+  if (study.running) return "running";
+  if (study.state.ended() || time_left(study) <= 0) return "finished";
+  return study.state.sessions() == 0 ? "new" : "paused";
+}
+
+}  // namespace hpopt

@@ -1,0 +1,22 @@
+// Files: whole files read and written, with errors that name the path and the cause.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hpopt/result.h"
+
+namespace hpopt {
+
+/// Error kNotFound when there is none, kUnavailable when it cannot be read.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+/// Readers see the old content or the new, whole; the new one survives a power loss. Mode 0600.
+[[nodiscard]] Status write_file_atomic(const std::string& path, std::string_view content);
+/// With its parents, mode 0700; those that exist are left as they are.
+[[nodiscard]] Status make_directories(const std::string& path);
+[[nodiscard]] bool exists(const std::string& path);
+
+/// "cannot <action>: <text of errno>" at the path.
+[[nodiscard]] Error file_error(std::string_view action, const std::string& path, int error_number);
+
+}  // namespace hpopt

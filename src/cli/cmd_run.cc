@@ -1,0 +1,201 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/question.h"
+#include "cli/request.h"
+#include "cli/run_answer.h"
+#include "cli/screen.h"
+#include "cli/signals.h"
+#include "cli/store_access.h"
+#include "engine/run_command.h"
+#include "storage/open_store.h"
+
+namespace hpopt {
+namespace {
+
+constexpr double kStopMargin = 2.5;  // seconds from the wish to stop until all trials are gone
+
+/// Passes all on to the screen, keeps the answer when the session closes, and stops the study at a
+/// time of day that comes before its budget is used up.
+class RunWatcher final : public RunObserver {
+ public:
+  RunWatcher(Screen& screen, RunAnswer& answer, std::optional<double> seconds)
+      : screen_(screen), answer_(answer), seconds_(seconds) {}
+
+  void opened(const RunView& view) override {
+    opened_at_ = view.used;
+    screen_.opened(view);
+  }
+  void happened(const Fact& fact, const RunView& view) override {
+    screen_.happened(fact, view);
+    if (std::holds_alternative<SessionClosed>(fact.payload)) answer_.keep(view.state, view.used);
+  }
+  void tick(const RunView& view) override {
+    if (seconds_ && view.used - opened_at_ >= *seconds_ - kStopMargin) stop_ = true;
+    screen_.tick(view);
+  }
+  void noted(const std::string& line) override { screen_.noted(line); }
+
+  [[nodiscard]] const std::atomic<bool>* stop() const { return &stop_; }
+
+ private:
+  Screen& screen_;
+  RunAnswer& answer_;
+  std::optional<double> seconds_;  ///< Of this session; none: until the budget is used.
+  double opened_at_ = 0;
+  std::atomic<bool> stop_{false};
+};
+
+Dialogue terminal_dialogue(const Console& console) {
+  return {[&console](const std::string& text) { console.out(text); },
+          []() -> std::optional<std::string> {
+            char* line = nullptr;
+            std::size_t size = 0;
+            const ssize_t length = getline(&line, &size, stdin);
+            const std::unique_ptr<char, void (*)(void*)> owner(line, std::free);
+            if (length < 0) return std::nullopt;
+            return std::string(line, static_cast<std::size_t>(length));
+          }};
+}
+
+/// One `hpopt run`, from the flags to the exit code.
+class Run {
+ public:
+  Run(const Invocation& invocation, const Console& console)
+      : invocation_(invocation),
+        console_(console),
+        quiet_(invocation.has("--quiet")),
+        json_(invocation.has("--json")) {}
+
+  Result<int> run() {
+    if (auto ready = prepare(); !ready) return ready.error();
+    auto opened = open();
+    if (!opened) return opened.error();
+    say(opened->line);
+    return opened->run ? work(opened->study) : reuse(opened->study);
+  }
+
+ private:
+  Status prepare() {
+    auto spec = read_request(invocation_);
+    if (!spec) return spec.error();
+    spec_ = std::move(*spec);
+    if (spec_.time_ratio && !spec_.time_seconds && !spec_.until) {
+      return invalid("time_ratio alone is not enough in this version",
+                     "add --time, such as --time 30m", "time_ratio");
+    }
+    if (auto valid = validate(spec_); !valid) return valid;
+    auto store = open_store(store_locator(invocation_), true);
+    if (!store) return store.error();
+    store_ = std::move(*store);
+    return success();
+  }
+
+  Result<Opened> open() {
+    const std::string directory = std::filesystem::current_path().string();
+    auto decided = choice_of_flags(invocation_);
+    if (!decided) return decided.error();
+    auto found = find_study(*store_, spec_, directory);
+    if (!found) return found.error();
+    if (auto bounded = heed_until(*found); !bounded) return bounded.error();
+    say(describe_found(*found, spec_));
+    const bool may_ask = console_.in_terminal && console_.out_terminal && !quiet_ && !json_;
+    if (decided->choice == Choice::kAuto && may_ask && wants_question(*found, spec_)) {
+      decided = ask(*found, spec_, terminal_dialogue(console_));
+      if (!decided) return decided.error();
+    }
+    if (found->directory != directory && found->situation != Situation::kNew) {
+      say(fmt::format("it runs in {}, where it was started", found->directory));
+    }
+    const auto seed = static_cast<std::uint64_t>(
+        parse_integer(invocation_.value("--seed").value_or("0")).value_or(0));
+    return open_study(*store_, *found, spec_, directory, decided->choice, decided->extend_seconds,
+                      seed, clock_);
+  }
+
+  /// A time of day bounds this session; without a budget, a new study gets what is left until then.
+  Status heed_until(const Found& found) {
+    if (!spec_.until) return success();
+    auto left = seconds_until(*spec_.until, clock_.utc_ms() / 1000);
+    if (!left) return left.error();
+    session_seconds_ = *left;
+    if (!spec_.time_seconds) spec_.time_seconds = found.used + *left;
+    return success();
+  }
+
+  int work(const std::string& study) {
+    RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
+    const std::unique_ptr<Screen> screen = make_screen(console_, quiet_, json_);
+    RunWatcher watcher(*screen, answer, session_seconds_);
+    const SignalScope signals;
+    const RunSettings settings{.store_directory = store_directory(store_locator(invocation_)),
+                               .workers = spec_.workers.value_or(0),
+                               .interrupts = signals.interrupts(),
+                               .wake_fd = signals.wake_fd(),
+                               .stop = watcher.stop()};
+    const Summary summary = run_command(*store_, study, settings, watcher, clock_);
+    screen->close();
+    if (!answer.kept()) read_answer(study, answer);
+    print(answer, summary);
+    return exit_code(summary);
+  }
+
+  Result<int> reuse(const std::string& study) {
+    auto summary = summarize(*store_, study);
+    if (!summary) return summary.error();
+    RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
+    read_answer(study, answer);
+    print(answer, *summary);
+    return summary->best ? kAnswerFound : kNoAnswer;
+  }
+
+  void read_answer(const std::string& study, RunAnswer& answer) const {
+    StudyInfo info;
+    info.id = study;
+    if (const auto stored = read_study(*store_, info)) answer.keep(stored->state, stored->used);
+  }
+
+  void print(const RunAnswer& answer, const Summary& summary) const {
+    if (json_) {
+      console_.out(answer.json(summary));
+    } else if (quiet_) {
+      console_.out(answer.answer());
+    } else {
+      console_.out("\n" + answer.text(summary));
+    }
+    if (summary.error) complain(console_, "error", summary.error->message());
+  }
+
+  void say(const std::string& line) const {
+    if (quiet_ || line.empty()) return;
+    json_ ? console_.err(line + "\n") : console_.out(line + "\n");
+  }
+
+  const Invocation& invocation_;
+  const Console& console_;
+  bool quiet_;
+  bool json_;
+  StudySpec spec_;
+  std::unique_ptr<Store> store_;
+  std::optional<double> session_seconds_;
+  SystemClock clock_;
+};
+
+}  // namespace
+
+int cmd_run(const Invocation& invocation, const Console& console) {
+  const auto code = Run(invocation, console).run();
+  return code ? *code : give_up(console, code.error());
+}
+
+}  // namespace hpopt

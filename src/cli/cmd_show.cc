@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "analysis/answer.h"
+#include "analysis/report.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/history_text.h"
+#include "cli/progress.h"
+#include "cli/sparkline.h"
+#include "cli/store_access.h"
+#include "cli/table.h"
+#include "exec/environment.h"
+
+namespace hpopt {
+namespace {
+
+constexpr std::size_t kLogLines = 10;
+constexpr std::size_t kReportRows = 12;
+
+std::string heading(const char* text, const Look& look) {
+  return "\n" + paint(text, Ink::kDim, look) + "\n";
+}
+
+std::string params_text(const TrialRecord& trial, const Look& look) {
+  Table table{.columns = {{.title = ""}, {.title = "", .elastic = true}}, .rows = {}, .inks = {}};
+  for (const auto& [name, value] : trial.configuration) {
+    table.rows.push_back({"  " + name, value.text()});
+  }
+  return draw(table, look);
+}
+
+/// The first and the last rows of many.
+std::string reports_text(const TrialRecord& trial, const Look& look) {
+  Table table{.columns = {{.title = "  step", .right = true},
+                          {.title = "score", .right = true},
+                          {.title = "seconds", .right = true}},
+              .rows = {},
+              .inks = {}};
+  const std::size_t count = trial.reports.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (count > kReportRows && i == kReportRows / 2) {
+      table.rows.push_back({fmt::format("({} more)", count - kReportRows), "", ""});
+      i = count - kReportRows / 2;
+    }
+    const Report& report = trial.reports[i];
+    table.rows.push_back({brief_number(report.step), brief_number(report.value),
+                          fmt::format("{:.2f}", report.elapsed)});
+  }
+  std::vector<double> values;
+  for (const Report& report : trial.reports) values.push_back(report.value);
+  const int width = std::min(60, look.width - 2);
+  std::string text = draw(table, look);
+  if (count > 1) text += "  " + sparkline(values, width, look.unicode) + "\n";
+  return text;
+}
+
+std::string readings_text(const StudyState& state, const TrialRecord& trial, const Look& look) {
+  std::map<MetricId, double> last;
+  for (const MetricReading& reading : trial.readings) last[reading.metric] = reading.value;
+  Table table{.columns = {{.title = ""}, {.title = "", .right = true}}, .rows = {}, .inks = {}};
+  for (const auto& [metric, value] : last) {
+    if (metric >= state.metric_names().size()) continue;
+    table.rows.push_back({"  " + state.metric_names()[metric], brief_number(value)});
+  }
+  return table.rows.empty() ? std::string()
+                            : heading("other numbers, last seen", look) + draw(table, look);
+}
+
+std::vector<std::string> last_lines(const std::string& text) {
+  std::vector<std::string> lines = split(trim(text), '\n');
+  if (lines.size() > kLogLines) lines.erase(lines.begin(), lines.end() - kLogLines);
+  return lines;
+}
+
+std::string log_text(const std::string& path, const Look& look) {
+  const auto log = read_file(path);
+  std::string text = heading("log", look) + "  " + path + "\n";
+  if (!log) return text + "  (there is none)\n";
+  for (const std::string& line : last_lines(*log))
+    text += "  | " + fit(line, look.width - 4, look) + "\n";
+  return text;
+}
+
+std::string summary_line(const StudyState& state, const TrialRecord& trial, const Look& look) {
+  const auto score = state.score(trial);
+  std::string text = fmt::format("  {}", name(trial.state));
+  if (score) text += fmt::format("  {} {}", state.spec().objectives.front().name, shortest(*score));
+  if (trial.last_step() > 0) text += fmt::format("  step {}", brief_number(trial.last_step()));
+  text += fmt::format("  {}", human_duration(trial.elapsed));
+  if (trial.runs > 1) text += fmt::format("  {} runs", trial.runs);
+  return draw_line(
+             {{fmt::format("trial {} of {}", trial.id, state.origin().name), Ink::kBold}, {text}},
+             look) +
+         "\n";
+}
+
+Json show_json(const StoredStudy& study, const TrialRecord& trial,
+               const std::vector<HistoryEntry>& history, const std::string& directory) {
+  Json json = trial_json(study.state, trial);
+  json["study"] = study.info.name;
+  json["elapsed"] = json_number(trial.elapsed);
+  json["runs"] = trial.runs;
+  json["exit_code"] = trial.exit_code;
+  json["directory"] = directory;
+  json["log"] = log_file(directory);
+  json["command"] = full_command(study.state, trial);
+  json["decisions"] = history_json(trial.id, history)["decisions"];
+  Json metrics = Json::object();
+  for (const MetricReading& reading : trial.readings) {
+    if (reading.metric >= study.state.metric_names().size()) continue;
+    metrics[study.state.metric_names()[reading.metric]].push_back(
+        {{"step", json_number(reading.step)}, {"value", json_number(reading.value)}});
+  }
+  json["metrics"] = std::move(metrics);
+  return json;
+}
+
+std::string show_text(const StoredStudy& study, const TrialRecord& trial,
+                      const std::vector<HistoryEntry>& history, const std::string& directory,
+                      const Look& look) {
+  std::string text = summary_line(study.state, trial, look);
+  text += heading("parameters", look) + params_text(trial, look);
+  if (!trial.reports.empty()) text += heading("reports", look) + reports_text(trial, look);
+  text += readings_text(study.state, trial, look);
+  text += heading("decisions", look) + history_text(history, look);
+  if (!trial.message.empty()) text += heading("what went wrong", look) + trial.message + "\n";
+  return text + log_text(log_file(directory), look);
+}
+
+}  // namespace
+
+int cmd_show(const Invocation& invocation, const Console& console) {
+  const auto id = parse_trial(invocation);
+  if (!id) return give_up(console, id.error());
+  const auto study = open_named_study(invocation, invocation.argument(1).value_or(""));
+  if (!study) return give_up(console, study.error());
+  const auto trial = find_trial(*study, *id);
+  if (!trial) return give_up(console, trial.error());
+  const auto history = read_history(*study->journal, *id);
+  if (!history) return give_up(console, history.error());
+  const std::string directory = trial_directory(store_locator(invocation), study->info.id, *id);
+  console.out(invocation.has("--json")
+                  ? show_json(*study, **trial, *history, directory).dump(2) + "\n"
+                  : show_text(*study, **trial, *history, directory, console.out_look));
+  return kAnswerFound;
+}
+
+}  // namespace hpopt

@@ -1,0 +1,115 @@
+#include "cli/event_lines.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/progress.h"
+
+namespace hpopt {
+namespace {
+
+constexpr int kFailuresInFull = 3;
+
+std::string because(const Decision& decision) {
+  return decision.reason.empty() ? std::string() : ": " + decision.reason;
+}
+
+std::string at_step(const TrialRecord* trial) {
+  if (trial == nullptr || trial->last_step() <= 0) return {};
+  return fmt::format(" at step {}", brief_number(trial->last_step()));
+}
+
+std::string indented(std::string_view text) {
+  std::string lines;
+  for (const std::string& line : split(trim(text), '\n')) lines += "\n          " + line;
+  return lines;
+}
+
+std::string_view how_it_ended(Cause cause) {
+  switch (cause) {
+    case Cause::kComplete:
+      return "complete";
+    case Cause::kStopped:
+      return "stopped";
+    case Cause::kFailed:
+      return "failed";
+    case Cause::kOutOfMemory:
+      return "ran out of memory";
+    case Cause::kDiverged:
+      return "diverged";
+    case Cause::kCancelled:
+      return "cancelled";
+  }
+  return "ended";
+}
+
+}  // namespace
+
+std::string stamped(double used, std::string_view text) {
+  return fmt::format("{:>6}  {}", clock_time(used), text);
+}
+
+struct EventLines::Describe {
+  EventLines& lines;
+  const StudyState& state;
+
+  std::optional<std::string> operator()(const Started& fact) const {
+    const TrialRecord* trial = state.find(fact.trial);
+    if (trial == nullptr) return std::nullopt;
+    if (trial->runs > 1 || fact.thawed) {
+      return fmt::format("trial {} goes on{}{}", fact.trial, at_step(trial),
+                         because(fact.decision));
+    }
+    return fmt::format("trial {} starts  {}", fact.trial, brief_params(trial->configuration));
+  }
+
+  std::optional<std::string> operator()(const Reported& /*fact*/) const {
+    const TrialRecord* best = state.find(state.best());
+    const auto score = best == nullptr ? std::nullopt : state.score(*best);
+    if (!score || (lines.best_ && !state.better(*score, *lines.best_))) return std::nullopt;
+    lines.best_ = score;
+    return fmt::format("new best {} {}  trial {}{}  {}", state.spec().objectives.front().name,
+                       brief_number(*score), best->id, at_step(best),
+                       brief_params(best->configuration));
+  }
+
+  std::optional<std::string> operator()(const Paused& fact) const {
+    return fmt::format("trial {} pauses{}{}", fact.trial, at_step(state.find(fact.trial)),
+                       because(fact.decision));
+  }
+
+  std::optional<std::string> operator()(const Ended& fact) const {
+    const TrialRecord* trial = state.find(fact.trial);
+    std::string line =
+        fmt::format("trial {} {}{}", fact.trial, how_it_ended(fact.cause), at_step(trial));
+    const auto score = trial == nullptr ? std::nullopt : state.score(*trial);
+    if (score) line += fmt::format(", score {}", brief_number(*score));
+    line += because(fact.decision);
+    const bool went_wrong = fact.cause != Cause::kComplete && fact.cause != Cause::kStopped &&
+                            fact.cause != Cause::kCancelled;
+    if (went_wrong && !fact.message.empty() && lines.failures_++ < kFailuresInFull) {
+      line += indented(fact.message);
+    }
+    return line;
+  }
+
+  std::optional<std::string> operator()(const LengthLearnt& fact) const {
+    return fmt::format("a full training has {} steps: {}", brief_number(fact.steps), fact.source);
+  }
+
+  std::optional<std::string> operator()(const Extended& fact) const {
+    return fmt::format("extended by {}", human_duration(fact.seconds));
+  }
+
+  template <typename Other>
+  std::optional<std::string> operator()(const Other& /*fact*/) const {
+    return std::nullopt;
+  }
+};
+
+std::optional<std::string> EventLines::line(const Fact& fact, const RunView& view) {
+  const auto text = std::visit(Describe{*this, view.state}, fact.payload);
+  return text ? std::optional(stamped(view.used, *text)) : std::nullopt;
+}
+
+}  // namespace hpopt

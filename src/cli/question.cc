@@ -1,0 +1,119 @@
+#include "cli/question.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/progress.h"
+
+namespace hpopt {
+namespace {
+
+struct Way {
+  char key;
+  Choice choice;
+  std::string text;
+};
+
+std::vector<Way> ways(const Found& found, const StudySpec& spec) {
+  const std::string more = human_duration(spec.time_seconds.value_or(0));
+  std::vector<Way> list;
+  if (found.finished) {
+    list.push_back({'r', Choice::kReuse, "reuse its answer"});
+    if (spec.time_seconds) {
+      list.push_back({'e', Choice::kExtend, fmt::format("extend it by {}, or `e 30m`", more)});
+    }
+  } else {
+    list.push_back({'g', Choice::kAuto, "go on with it all the same"});
+  }
+  list.push_back({'s', Choice::kRestart, "start over, knowing its trials"});
+  list.push_back({'f', Choice::kFresh, "start over from nothing (it is kept)"});
+  return list;
+}
+
+std::string menu(const std::vector<Way>& list) {
+  std::string text;
+  for (const Way& way : list) text += fmt::format("  {}  {}\n", way.key, way.text);
+  return text + fmt::format("[{}] ", list.front().key);
+}
+
+std::optional<Decided> understand(const std::string& answer, const std::vector<Way>& list) {
+  if (answer.empty()) return Decided{list.front().choice, std::nullopt};
+  const auto way = std::find_if(list.begin(), list.end(),
+                                [&](const Way& each) { return each.key == answer.front(); });
+  if (way == list.end()) return std::nullopt;
+  const std::string_view rest = trim(std::string_view(answer).substr(1));
+  if (rest.empty()) return Decided{way->choice, std::nullopt};
+  if (way->choice != Choice::kExtend) return std::nullopt;
+  auto seconds = parse_duration(rest);
+  if (!seconds) return std::nullopt;
+  return Decided{Choice::kExtend, *seconds};
+}
+
+}  // namespace
+
+Result<Decided> choice_of_flags(const Invocation& invocation) {
+  Decided decided;
+  std::string first;
+  const auto take = [&](std::string_view flag, Choice choice) -> Status {
+    if (!invocation.has(flag)) return success();
+    if (!first.empty()) {
+      return invalid(fmt::format("{} and {} contradict each other", first, flag),
+                     "give one of them");
+    }
+    first = flag;
+    decided.choice = choice;
+    return success();
+  };
+  if (auto taken = take("--reuse", Choice::kReuse); !taken) return taken.error();
+  if (auto taken = take("--extend", Choice::kExtend); !taken) return taken.error();
+  if (auto taken = take("--restart", Choice::kRestart); !taken) return taken.error();
+  if (auto taken = take("--fresh", Choice::kFresh); !taken) return taken.error();
+  decided.extend_seconds = invocation.duration("--extend");
+  return decided;
+}
+
+std::string describe_found(const Found& found, const StudySpec& spec) {
+  std::string text;
+  switch (found.situation) {
+    case Situation::kNew:
+    case Situation::kPartial:
+      break;
+    case Situation::kFinished:
+      text = fmt::format("study '{}' is finished", spec.name);
+      break;
+    case Situation::kFilesChanged:
+      text =
+          fmt::format("study '{}' is {}, and files that its command names have changed:", spec.name,
+                      found.finished ? "finished" : "not finished");
+      break;
+    case Situation::kQuestionChanged:
+      text = fmt::format("study '{}' asks another question now:", spec.name);
+      break;
+  }
+  for (const std::string& line : found.differences) text += "\n  " + line;
+  return text;
+}
+
+bool wants_question(const Found& found, const StudySpec& spec) {
+  if (found.situation == Situation::kNew || found.situation == Situation::kQuestionChanged)
+    return false;
+  const double budget = found.state.budget_seconds().value_or(0);
+  const bool more_time = spec.time_seconds && *spec.time_seconds > budget;
+  if (found.situation == Situation::kFilesChanged) return true;
+  return found.finished && !more_time;
+}
+
+Result<Decided> ask(const Found& found, const StudySpec& spec, const Dialogue& dialogue) {
+  const std::vector<Way> list = ways(found, spec);
+  dialogue.write(menu(list));
+  while (const auto line = dialogue.read()) {
+    if (const auto decided = understand(std::string(trim(*line)), list)) return *decided;
+    dialogue.write(fmt::format("please answer with one of the letters\n{}", menu(list)));
+  }
+  return invalid("no answer to the question", "--reuse, --extend, --restart or --fresh answer it");
+}
+
+}  // namespace hpopt

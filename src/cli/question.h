@@ -1,0 +1,40 @@
+// Question: what becomes of a study that is there already, asked on a terminal.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/invocation.h"
+#include "engine/opening.h"
+#include "hpopt/result.h"
+
+namespace hpopt {
+
+struct Decided {
+  Choice choice = Choice::kAuto;
+  std::optional<double> extend_seconds;
+};
+
+/// What --reuse, --extend, --restart and --fresh say; kAuto when none is given. Errors: several.
+[[nodiscard]] Result<Decided> choice_of_flags(const Invocation& invocation);
+
+/// What was found, in lines for people: that it is finished, and what differs. Empty: nothing to
+/// say.
+[[nodiscard]] std::string describe_found(const Found& found, const StudySpec& spec);
+
+/// Whether a terminal should ask: the study is finished, or files changed under a partial one.
+/// Not when the flags, or a larger --time, say what to do.
+[[nodiscard]] bool wants_question(const Found& found, const StudySpec& spec);
+
+/// A terminal's two ends. `read` gives none at the end of input.
+struct Dialogue {
+  std::function<void(const std::string&)> write;
+  std::function<std::optional<std::string>()> read;
+};
+
+/// Asks until the answer is understood; the end of input is an error.
+[[nodiscard]] Result<Decided> ask(const Found& found, const StudySpec& spec,
+                                  const Dialogue& dialogue);
+
+}  // namespace hpopt

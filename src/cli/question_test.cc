@@ -1,0 +1,91 @@
+#include "cli/question.h"
+
+#include <deque>
+
+#include <gtest/gtest.h>
+
+namespace hpopt {
+namespace {
+
+/// Types the lines, and keeps what was shown.
+struct Typist {
+  std::deque<std::string> lines;
+  std::string shown;
+
+  Dialogue dialogue() {
+    return {[this](const std::string& text) { shown += text; },
+            [this]() -> std::optional<std::string> {
+              if (lines.empty()) return std::nullopt;
+              std::string line = lines.front();
+              lines.pop_front();
+              return line;
+            }};
+  }
+};
+
+Found finished() {
+  Found found;
+  found.situation = Situation::kFinished;
+  found.finished = true;
+  found.study = "abc";
+  return found;
+}
+
+StudySpec spec() {
+  StudySpec spec;
+  spec.name = "digits";
+  spec.time_seconds = 60;
+  return spec;
+}
+
+TEST(Question, ReusesWhenEnterIsPressed) {
+  Typist typist{{""}, {}};
+  const auto decided = ask(finished(), spec(), typist.dialogue());
+  ASSERT_TRUE(decided);
+  EXPECT_EQ(decided->choice, Choice::kReuse);
+  EXPECT_EQ(typist.shown,
+            "  r  reuse its answer\n"
+            "  e  extend it by 1 min, or `e 30m`\n"
+            "  s  start over, knowing its trials\n"
+            "  f  start over from nothing (it is kept)\n"
+            "[r] ");
+}
+
+TEST(Question, AsksAgainUntilItUnderstands) {
+  Typist typist{{"what?", "e soon", "e 30m"}, {}};
+  const auto decided = ask(finished(), spec(), typist.dialogue());
+  ASSERT_TRUE(decided);
+  EXPECT_EQ(decided->choice, Choice::kExtend);
+  EXPECT_EQ(decided->extend_seconds, 1800);
+}
+
+TEST(Question, IsAnErrorAtTheEndOfInput) {
+  Typist typist{{}, {}};
+  EXPECT_FALSE(ask(finished(), spec(), typist.dialogue()));
+}
+
+TEST(Question, OffersToGoOnWhenFilesChangedUnderAPartialStudy) {
+  Found found = finished();
+  found.situation = Situation::kFilesChanged;
+  found.finished = false;
+  found.differences = {"train.py: its content has changed"};
+  EXPECT_TRUE(wants_question(found, spec()));
+  EXPECT_EQ(describe_found(found, spec()),
+            "study 'digits' is not finished, and files that its command names have changed:\n"
+            "  train.py: its content has changed");
+  Typist typist{{"g"}, {}};
+  EXPECT_EQ(ask(found, spec(), typist.dialogue())->choice, Choice::kAuto);
+}
+
+TEST(Question, IsNotAskedWhenNothingIsThere) { EXPECT_FALSE(wants_question(Found{}, spec())); }
+
+TEST(ChoiceOfFlags, RefusesTwo) {
+  Invocation invocation;
+  invocation.flags["--extend"] = {"30m"};
+  EXPECT_EQ(choice_of_flags(invocation)->extend_seconds, 1800);
+  invocation.flags["--fresh"] = {};
+  EXPECT_FALSE(choice_of_flags(invocation));
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,69 @@
+#include "cli/request.h"
+
+#include <gtest/gtest.h>
+
+namespace hpopt {
+namespace {
+
+Invocation of(const std::vector<std::string>& words) {
+  auto parsed = parse_invocation(words);
+  EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().message());
+  return parsed ? *parsed : Invocation{};
+}
+
+TEST(Request, TakesMarksAndFlags) {
+  const auto spec =
+      read_request(of({"run", "-t", "30m", "-m", "acc:max", "-j", "3", "--trials", "7",
+                       "--no-early-stop", "--metric-regex", "acc is (.*)", "--method", "random",
+                       "--", "python", "train.py", "--lr", "~log(1e-5,1)"}));
+  ASSERT_TRUE(spec) << spec.error().message();
+  EXPECT_EQ(spec->name, "train");
+  EXPECT_EQ(spec->time_seconds, 1800);
+  ASSERT_EQ(spec->objectives.size(), 1U);
+  EXPECT_EQ(spec->objectives[0].name, "acc");
+  EXPECT_TRUE(spec->objectives[0].maximize);
+  EXPECT_EQ(spec->objectives[0].regex, "acc is (.*)");
+  EXPECT_EQ(spec->workers, 3);
+  EXPECT_EQ(spec->run_cap, 7);
+  EXPECT_EQ(spec->method, Method::kRandom);
+  EXPECT_EQ(spec->early_stop, EarlyStop::kNone);
+  EXPECT_EQ(spec->space.parameters().size(), 1U);
+}
+
+TEST(Request, NeedsAFileOrACommand) {
+  const auto spec = read_request(of({"run"}));
+  ASSERT_FALSE(spec);
+  EXPECT_NE(spec.error().message().find("needs a study file or a command"), std::string::npos);
+}
+
+TEST(Request, NamesTheFlagThatIsWrong) {
+  const auto metric = read_request(of({"run", "-m", "acc", "--", "a"}));
+  ASSERT_FALSE(metric);
+  EXPECT_EQ(metric.error().where, "--metric");
+  const auto workers = read_request(of({"run", "-m", "acc:max", "-j", "0", "--", "a"}));
+  ASSERT_FALSE(workers);
+  EXPECT_EQ(workers.error().where, "--workers");
+  const auto until = read_request(of({"run", "-m", "acc:max", "--until", "noon", "--", "a"}));
+  ASSERT_FALSE(until);
+  EXPECT_EQ(until.error().where, "--until");
+}
+
+TEST(NameOfCommand, IsTheScriptOrTheProgram) {
+  EXPECT_EQ(name_of_command({"python3", "-u", "src/train.py", "--lr", "1"}), "train");
+  EXPECT_EQ(name_of_command({"/usr/bin/env", "CUDA=0", "python3.11", "fit.py"}), "fit");
+  EXPECT_EQ(name_of_command({"build/bin/digits_mlp", "--lr", "1"}), "digits_mlp");
+  EXPECT_EQ(name_of_command({"python3", "-c"}), "python3");
+}
+
+TEST(SecondsUntil, IsTheNextTimeOfDay) {
+  constexpr std::int64_t kNow = 1'767'261'600;
+  const double noon = *seconds_until("12:00", kNow);
+  EXPECT_GT(noon, 0);
+  EXPECT_LE(noon, 25 * 3600);
+  EXPECT_DOUBLE_EQ(*seconds_until("12:00", kNow + 1), noon > 1 ? noon - 1 : noon - 1 + 24 * 3600);
+  EXPECT_FALSE(seconds_until("noon", kNow));
+  EXPECT_FALSE(seconds_until("24:00", kNow));
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,56 @@
+#include "cli/run_answer.h"
+
+#include <fmt/format.h>
+
+#include "analysis/report.h"
+#include "cli/answer_text.h"
+
+namespace hpopt {
+
+std::string_view name(Summary::Outcome outcome) {
+  switch (outcome) {
+    case Summary::Outcome::kNotRun:
+      return "not_run";
+    case Summary::Outcome::kFinished:
+      return "finished";
+    case Summary::Outcome::kTimeUp:
+      return "time_up";
+    case Summary::Outcome::kStopped:
+      return "stopped";
+    case Summary::Outcome::kPaused:
+      return "paused";
+    case Summary::Outcome::kError:
+      return "error";
+  }
+  return "not_run";
+}
+
+void RunAnswer::keep(const StudyState& state, double used) {
+  kept_ = true;
+  answer_ = answer_text(state, look_);
+  tally_ = tally_text({.state = state, .id = study_, .used = used, .running = false}, look_);
+  failure_ = state.best() == 0 ? failure_text(state) : std::string();
+  best_ = best_json(state, study_).dump();
+}
+
+std::string RunAnswer::text(const Summary& summary) const {
+  std::string text;
+  const bool said_as_error = summary.error.has_value();
+  if (!summary.reason.empty() && !said_as_error) text += summary.reason + "\n";
+  if (summary.outcome == Summary::Outcome::kPaused) {
+    text += "The same command goes on where it stopped.\n";
+  }
+  text += tally_ + "\n" + answer_;
+  if (!failure_.empty() && !said_as_error) text += failure_;
+  return text;
+}
+
+std::string RunAnswer::json(const Summary& summary) const {
+  Json json = Json::parse(best_.empty() ? "{}" : best_);
+  json["outcome"] = name(summary.outcome);
+  json["reason"] = summary.reason;
+  json["seconds"] = json_number(summary.seconds);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace hpopt

@@ -1,0 +1,39 @@
+// Screens: how `hpopt run` shows itself while it runs.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "cli/console.h"
+#include "engine/observer.h"
+
+namespace hpopt {
+
+class Screen : public RunObserver {
+ public:
+  /// A line that must not be lost, above what is redrawn.
+  virtual void say(std::string_view line) = 0;
+  /// Takes away what is redrawn: the answer follows.
+  virtual void close() = 0;
+};
+
+/// Where a screen writes, and how that place looks now: terminals change their size.
+struct Canvas {
+  std::function<void(std::string_view)> write;
+  std::function<Look()> look;
+  std::function<int()> height;
+};
+
+/// A block of lines that is redrawn in place, about five times a second.
+[[nodiscard]] std::unique_ptr<Screen> make_live_screen(Canvas canvas);
+/// One line an event that is worth reading.
+[[nodiscard]] std::unique_ptr<Screen> make_plain_screen(Canvas canvas);
+/// Nothing at all, not even what is said.
+[[nodiscard]] std::unique_ptr<Screen> make_silent_screen();
+
+/// The one that fits: silent when quiet; on the error output when the answer is JSON; live where
+/// the output is a terminal that can.
+[[nodiscard]] std::unique_ptr<Screen> make_screen(const Console& console, bool quiet, bool json);
+
+}  // namespace hpopt

@@ -1,0 +1,88 @@
+#include "cli/store_access.h"
+
+#include <filesystem>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "engine/opening.h"
+#include "storage/open_store.h"
+#include "study/fold.h"
+#include "study/holder.h"
+
+namespace hpopt {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+
+}  // namespace
+
+std::string store_locator(const Invocation& invocation) {
+  return invocation.value("--storage").value_or(".hpopt");
+}
+
+std::string store_directory(const std::string& locator) {
+  namespace fs = std::filesystem;
+  const bool file = locator.starts_with(kSqlite);
+  const fs::path path =
+      file ? fs::path(locator.substr(kSqlite.size())).parent_path() : fs::path(locator);
+  std::error_code failure;
+  const fs::path absolute = fs::absolute(path.empty() ? fs::path(".") : path, failure);
+  return failure ? path.string() : absolute.lexically_normal().string();
+}
+
+std::string trial_directory(const std::string& locator, const std::string& study, TrialId trial) {
+  return fmt::format("{}/trials/{}/{}", store_directory(locator), study, trial);
+}
+
+Result<StoredStudy> read_study(Store& store, const StudyInfo& info) {
+  auto journal = store.open(info.id);
+  if (!journal) return journal.error();
+  StoredStudy study;
+  study.info = info;
+  study.journal = std::move(*journal);
+  if (auto folded = fold(*study.journal, study.state); !folded) return folded.error();
+  auto spent = study.journal->spent();
+  if (!spent) return spent.error();
+  study.used = seconds(*spent);
+  auto runner = study.journal->lease(kRunner);
+  if (!runner) return runner.error();
+  study.running = !runner->holder.empty() && !is_holder_dead(runner->holder);
+  return study;
+}
+
+Result<StoredStudy> open_named_study(const Invocation& invocation, const std::string& name) {
+  auto store = open_store(store_locator(invocation), false);
+  if (!store) return store.error();
+  auto info = resolve_study(**store, name);
+  if (!info) return info.error();
+  return read_study(**store, *info);
+}
+
+Result<TrialId> parse_trial(const Invocation& invocation) {
+  const auto text = invocation.argument(0);
+  if (!text) {
+    return invalid(fmt::format("hpopt {} needs the number of a trial", invocation.command),
+                   "`hpopt trials` lists them");
+  }
+  const auto number = parse_integer(*text);
+  if (!number || *number < 1 || *number > std::numeric_limits<TrialId>::max()) {
+    return invalid(fmt::format("'{}' is not the number of a trial", *text),
+                   fmt::format("usage: hpopt {} TRIAL [STUDY]", invocation.command));
+  }
+  return static_cast<TrialId>(*number);
+}
+
+Result<const TrialRecord*> find_trial(const StoredStudy& study, TrialId trial) {
+  const TrialRecord* found = study.state.find(trial);
+  if (found != nullptr) return found;
+  return Error{Code::kNotFound,
+               fmt::format("study '{}' has no trial {}; it has {}", study.info.name, trial,
+                           study.state.trials().size()),
+               {},
+               "`hpopt trials` lists them"};
+}
+
+}  // namespace hpopt

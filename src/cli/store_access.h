@@ -1,0 +1,46 @@
+// StoreAccess: from the flags of a command to the store and the study that it means.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "analysis/study_view.h"
+#include "cli/invocation.h"
+#include "hpopt/result.h"
+#include "study/journal.h"
+
+namespace hpopt {
+
+/// What `--storage` says, else HPOPT_STORAGE, else ".hpopt".
+[[nodiscard]] std::string store_locator(const Invocation& invocation);
+
+/// The folder beside the journal, absolute: trials' directories are in it.
+[[nodiscard]] std::string store_directory(const std::string& locator);
+
+/// The folder of one trial: its log, parameters and checkpoints.
+[[nodiscard]] std::string trial_directory(const std::string& locator, const std::string& study,
+                                          TrialId trial);
+
+/// A study as it stands. Move-only: it owns the journal that it was read from.
+struct StoredStudy {
+  StudyInfo info;
+  std::unique_ptr<Journal> journal;
+  StudyState state;
+  double used = 0;
+  bool running = false;
+
+  [[nodiscard]] StudyView view() const { return {state, info.id, used, running}; }
+};
+
+[[nodiscard]] Result<StoredStudy> read_study(Store& store, const StudyInfo& info);
+
+/// The study that the argument names (empty: the latest), from the store of the flags, which must
+/// be there.
+[[nodiscard]] Result<StoredStudy> open_named_study(const Invocation& invocation,
+                                                   const std::string& name);
+
+/// The trial that the argument of `show` and `why` names. Errors: no number, no such trial.
+[[nodiscard]] Result<TrialId> parse_trial(const Invocation& invocation);
+[[nodiscard]] Result<const TrialRecord*> find_trial(const StoredStudy& study, TrialId trial);
+
+}  // namespace hpopt

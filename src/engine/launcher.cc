@@ -1,0 +1,88 @@
+#include "engine/launcher.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "exec/environment.h"
+#include "spec/command.h"
+#include "study/full_length.h"
+
+namespace hpopt {
+
+std::uint64_t trial_seed(std::uint64_t study_seed, TrialId trial) {
+  constexpr unsigned kDropped = 33;  // 31 bits are left: what every library takes
+  return Rng(study_seed, trial).next() >> kDropped;
+}
+
+std::optional<double> constant_length(const std::vector<std::string>& command) {
+  constexpr std::array kNames{"epochs",  "num-epochs",       "n-epochs", "max-epochs",
+                              "nepochs", "num-train-epochs", "epoch"};
+  const auto names_length = [&](std::string_view name) {
+    std::string plain(name.substr(std::min(name.find_first_not_of('-'), name.size())));
+    std::replace(plain.begin(), plain.end(), '_', '-');
+    return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();
+  };
+  const auto positive = [](std::string_view text) -> std::optional<double> {
+    const auto number = parse_integer(text);
+    if (!number || *number < 1) return std::nullopt;
+    return static_cast<double>(*number);
+  };
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const std::string_view argument = command[i];
+    const std::size_t equals = argument.find('=');
+    if (equals != std::string_view::npos && names_length(argument.substr(0, equals))) {
+      return positive(argument.substr(equals + 1));
+    }
+    const bool flag = argument.starts_with("-") && names_length(argument);
+    if (flag && i + 1 < command.size()) return positive(command[i + 1]);
+  }
+  return std::nullopt;
+}
+
+Launcher::Launcher(const StudyState& state, std::string study, std::string trials_directory,
+                   int workers, Provenance provenance)
+    : state_(state),
+      study_(std::move(study)),
+      trials_directory_(std::move(trials_directory)),
+      workers_(workers),
+      provenance_(std::move(provenance)) {}
+
+Result<Launch> Launcher::prepare(const TrialRecord& trial, Token token, int worker) const {
+  const StudySpec& spec = state_.spec();
+  Launch launch;
+  launch.trial = trial.id;
+  launch.token = token;
+  launch.worker = worker;
+  launch.directory = state_.origin().directory;
+  launch.trial_directory = fmt::format("{}/trials/{}/{}", trials_directory_, study_, trial.id);
+  launch.configuration = trial.configuration;
+  launch.elapsed = trial.elapsed;
+
+  TrialContext context;
+  context.trial = std::to_string(trial.id);
+  context.trial_dir = launch.trial_directory;
+  context.seed = trial_seed(state_.origin().seed, trial.id);
+  std::map<std::string, double> stops;
+  for (const Fidelity& fidelity : spec.fidelities) {
+    context.fidelity[fidelity.name] = fidelity.high;
+    const bool cut_here = fidelity.cut && trial.until_step > 0;
+    stops[fidelity.name] = cut_here ? trial.until_step : fidelity.high;
+  }
+  auto argv = render_command(spec, trial.configuration, context);
+  if (!argv) return argv.error();
+  launch.argv = std::move(*argv);
+  launch.environment = trial_environment({.study = spec.name,
+                                          .trial = trial.id,
+                                          .seed = context.seed,
+                                          .fidelity = stops,
+                                          .trial_directory = launch.trial_directory,
+                                          .workers = workers_});
+  launch.record = record_json(provenance_, context.seed, launch.argv);
+  return launch;
+}
+
+}  // namespace hpopt

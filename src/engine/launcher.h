@@ -1,0 +1,39 @@
+// Launcher: from a trial of the journal to the run of a process: argv, environment, directories.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "exec/executor.h"
+#include "exec/provenance.h"
+#include "study/state.h"
+
+namespace hpopt {
+
+class Launcher {
+ public:
+  /// `trials_directory`: where each trial's own directory is made. The session's state must outlive
+  /// it.
+  Launcher(const StudyState& state, std::string study, std::string trials_directory, int workers,
+           Provenance provenance);
+
+  /// `trial` with the until_step of the run to come. Errors: a placeholder that names nothing.
+  [[nodiscard]] Result<Launch> prepare(const TrialRecord& trial, Token token, int worker) const;
+
+ private:
+  const StudyState& state_;
+  std::string study_;
+  std::string trials_directory_;
+  int workers_;
+  Provenance provenance_;
+};
+
+/// The seed that a trial is given: of its own, 31 bits.
+[[nodiscard]] std::uint64_t trial_seed(std::uint64_t study_seed, TrialId trial);
+
+/// The number behind `--epochs`, `--num_epochs`, `epochs=` and the like, when the command has it as
+/// a constant: the length of a full training if the script reports epochs.
+[[nodiscard]] std::optional<double> constant_length(const std::vector<std::string>& command);
+
+}  // namespace hpopt

@@ -1,0 +1,32 @@
+#include "engine/launcher.h"
+
+#include <gtest/gtest.h>
+
+namespace hpopt {
+namespace {
+
+TEST(ConstantLength, IsFoundBehindTheUsualFlags) {
+  EXPECT_EQ(constant_length({"python", "train.py", "--epochs", "50"}), 50);
+  EXPECT_EQ(constant_length({"train", "--num_epochs=7"}), 7);
+  EXPECT_EQ(constant_length({"train", "max-epochs=3"}), 3);
+  EXPECT_EQ(constant_length({"train", "--num_train_epochs", "4"}), 4);
+}
+
+TEST(ConstantLength, IsNotGuessed) {
+  EXPECT_EQ(constant_length({"train", "--epochs"}), std::nullopt);
+  EXPECT_EQ(constant_length({"train", "--epochs", "${epochs}"}), std::nullopt);
+  EXPECT_EQ(constant_length({"train", "--epochs", "0"}), std::nullopt);
+  EXPECT_EQ(constant_length({"train", "epochs", "5"}), std::nullopt);
+  EXPECT_EQ(constant_length({"train", "--warmup-epochs", "5"}), std::nullopt);
+  EXPECT_EQ(constant_length({"-"}), std::nullopt);
+}
+
+TEST(TrialSeed, DiffersByTrialAndFitsThirtyOneBits) {
+  EXPECT_NE(trial_seed(1, 1), trial_seed(1, 2));
+  EXPECT_NE(trial_seed(1, 1), trial_seed(2, 1));
+  EXPECT_EQ(trial_seed(1, 1), trial_seed(1, 1));
+  for (TrialId trial = 1; trial < 100; ++trial) EXPECT_LT(trial_seed(0, trial), 1ULL << 31U);
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,193 @@
+#include "engine/opening.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/session.h"
+#include "study/lease_keeper.h"
+
+namespace hpopt {
+namespace {
+
+/// A study with less time left than this is as good as finished: nothing could be started any more.
+constexpr double kWorthStarting = 0.5;  // seconds
+
+std::string clock_text(double seconds) { return human_duration(seconds); }
+
+std::vector<std::string> changed_files(const Fingerprint& before, const Fingerprint& after) {
+  std::vector<std::string> lines;
+  for (const auto& [path, digest] : after.files) {
+    const auto old = std::find_if(before.files.begin(), before.files.end(),
+                                  [&path = path](const auto& file) { return file.first == path; });
+    if (old == before.files.end()) {
+      lines.push_back(fmt::format("{}: not named before", path));
+    } else if (old->second != digest) {
+      lines.push_back(fmt::format("{}: its content has changed", path));
+    }
+  }
+  return lines;
+}
+
+Result<std::unique_ptr<Session>> read_session(Store& store, const std::string& study,
+                                              const Clock& clock) {
+  auto journal = store.open(study);
+  if (!journal) return journal.error();
+  return Session::open(std::move(*journal), clock);
+}
+
+double time_left(const StudyState& state, double used) {
+  const auto budget = state.budget_seconds();
+  return budget ? *budget - used : std::numeric_limits<double>::infinity();
+}
+
+/// The newest study of the name; none when there is none.
+Result<std::optional<StudyInfo>> newest(Store& store, const std::string& name) {
+  auto studies = store.list();
+  if (!studies) return studies.error();
+  for (const StudyInfo& study : *studies) {
+    if (study.name == name) return std::optional(study);
+  }
+  return std::optional<StudyInfo>();
+}
+
+Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
+                      const std::string& directory, std::uint64_t seed, const std::string& parent,
+                      const Clock& clock) {
+  if (auto valid = validate(spec); !valid) return valid.error();
+  const Created created{.name = spec.name,
+                        .spec = to_json(spec).dump(),
+                        .fingerprint = to_json(fingerprint(spec, directory)).dump(),
+                        .directory = directory,
+                        .seed = seed,
+                        .parent = parent};
+  auto id = store.create(
+      created,
+      {.revision = 0, .session = 0, .monotonic = clock.monotonic(), .utc_ms = clock.utc_ms()});
+  if (!id) return id.error();
+  std::string line = fmt::format("new study '{}'", spec.name);
+  if (!found.study.empty()) line += fmt::format("; the old one is kept as {}", found.study);
+  return Opened{*id, true, std::move(line)};
+}
+
+Result<Opened> extend(Store& store, const Found& found, double more, const Clock& clock) {
+  auto session = read_session(store, found.study, clock);
+  if (!session) return session.error();
+  auto appended = (*session)->append({Extended{more, random_id()}}, Durability::kSynced);
+  if (!appended) return appended.error();
+  const double left = time_left((*session)->state(), found.used);
+  return Opened{
+      found.study, true,
+      fmt::format("goes on with '{}': {} trials so far, {} left", (*session)->state().origin().name,
+                  found.state.trials().size(), clock_text(left))};
+}
+
+Opened go_on(const Found& found) {
+  const double left = time_left(found.state, found.used);
+  std::string line = fmt::format("goes on with '{}': {} trials so far", found.state.origin().name,
+                                 found.state.trials().size());
+  if (left < std::numeric_limits<double>::infinity())
+    line += fmt::format(", {} left", clock_text(left));
+  return {found.study, true, std::move(line)};
+}
+
+}  // namespace
+
+Result<Found> find_study(Store& store, const StudySpec& spec, const std::string& directory) {
+  Found found;
+  found.directory = directory;
+  auto info = newest(store, spec.name);
+  if (!info) return info.error();
+  if (!*info) return found;
+  found.study = (*info)->id;
+  auto journal = store.open(found.study);
+  if (!journal) return journal.error();
+  auto lease = (*journal)->lease(kRunner);
+  if (!lease) return lease.error();
+  if (!lease->holder.empty() && is_holder_alive(lease->holder)) {
+    return Error{
+        Code::kBusy,
+        fmt::format("study '{}' runs already (process {})", spec.name,
+                    holder_process(lease->holder)),
+        {},
+        "look at it with `hpopt status`, end it with `hpopt stop`, or give this one another "
+        "--name"};
+  }
+  auto spent = (*journal)->spent();
+  if (!spent) return spent.error();
+  found.used = seconds(*spent);
+  SystemClock clock;
+  auto session = Session::open(std::move(*journal), clock);
+  if (!session) return session.error();
+  found.state = (*session)->state();
+  found.directory = found.state.origin().directory;
+  found.finished = found.state.ended() || time_left(found.state, found.used) < kWorthStarting;
+
+  auto recorded = parse_json(found.state.origin().fingerprint, "fingerprint");
+  if (!recorded) return recorded.error();
+  const Fingerprint before = fingerprint_from_json(*recorded);
+  const Fingerprint after = fingerprint(spec, found.directory);
+  if (before.question != after.question) {
+    found.situation = Situation::kQuestionChanged;
+    found.differences = differences(found.state.spec(), spec);
+  } else if (before.files != after.files) {
+    found.situation = Situation::kFilesChanged;
+    found.differences = changed_files(before, after);
+  } else {
+    found.situation = found.finished ? Situation::kFinished : Situation::kPartial;
+  }
+  return found;
+}
+
+Result<Opened> open_study(Store& store, const Found& found, const StudySpec& spec,
+                          const std::string& directory, Choice choice,
+                          std::optional<double> extend_seconds, std::uint64_t seed,
+                          const Clock& clock) {
+  const auto fresh = [&](const std::string& parent) {
+    return create(store, found, spec, directory, seed, parent, clock);
+  };
+  if (found.situation == Situation::kNew) return fresh({});
+  switch (choice) {
+    case Choice::kFresh:
+      return fresh({});
+    case Choice::kRestart:
+      return fresh(found.study);
+    case Choice::kReuse:
+      return Opened{found.study, false, fmt::format("reuses the answer of '{}'", spec.name)};
+    case Choice::kExtend:
+      return extend(store, found, extend_seconds.value_or(spec.time_seconds.value_or(0)), clock);
+    case Choice::kAuto:
+      break;
+  }
+  if (found.situation == Situation::kQuestionChanged) return fresh(found.study);
+  const double budget = found.state.budget_seconds().value_or(0);
+  if (spec.time_seconds && *spec.time_seconds > budget) {
+    return extend(store, found, *spec.time_seconds - budget, clock);
+  }
+  if (!found.finished) return go_on(found);
+  if (found.situation == Situation::kFilesChanged) return fresh(found.study);
+  return Opened{found.study, false,
+                fmt::format("'{}' is finished: its answer is reused", spec.name)};
+}
+
+Result<StudyInfo> resolve_study(Store& store, const std::string& name) {
+  auto studies = store.list();
+  if (!studies) return studies.error();
+  if (studies->empty()) {
+    return Error{Code::kNotFound, "the store holds no study", {}, "start one with `hpopt run`"};
+  }
+  if (name.empty()) return studies->front();
+  std::vector<std::string> names;
+  for (const StudyInfo& study : *studies) {
+    if (study.id == name || study.name == name) return study;
+    names.push_back(study.name);
+  }
+  return Error{Code::kNotFound,
+               fmt::format("no study is called '{}'{}", name, did_you_mean(name, names)),
+               {},
+               "`hpopt list` shows them"};
+}
+
+}  // namespace hpopt

@@ -1,0 +1,171 @@
+#include "engine/opening.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/adopt.h"
+#include "engine/session.h"
+#include "storage/memory_store.h"
+#include "study/lease_keeper.h"
+
+namespace hpopt {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class OpeningTest : public ::testing::Test {
+ protected:
+  OpeningTest() {
+    std::string pattern = ::testing::TempDir() + "openingXXXXXX";
+    directory_ = mkdtemp(pattern.data());
+    write("print(1)");
+    spec_.name = "s";
+    spec_.command = {"python3", "train.py", "--lr", "${lr}"};
+    spec_.objectives = {{.name = "acc"}};
+    spec_.time_seconds = 60;
+    EXPECT_TRUE(spec_.space.add({.name = "lr", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).ok());
+  }
+
+  void write(const std::string& script) { std::ofstream(directory_ + "/train.py") << script; }
+  Found find() { return find_study(*store_, spec_, directory_).value(); }
+  Opened open(Choice choice = Choice::kAuto, std::optional<double> more = {}) {
+    return open_study(*store_, find(), spec_, directory_, choice, more, 1, clock_).value();
+  }
+  void spend(double seconds_spent) {
+    auto journal = store_->open(find().study).value();
+    auto lease = HeldLease::take(*journal, kRunner).value();
+    ASSERT_TRUE(journal->beat(kRunner, lease.epoch(), from_seconds(seconds_spent)).ok());
+  }
+
+  std::string directory_;
+  std::unique_ptr<Store> store_ = make_memory_store();
+  SystemClock clock_;
+  StudySpec spec_;
+};
+
+TEST_F(OpeningTest, NothingIsThere) {
+  EXPECT_EQ(find().situation, Situation::kNew);
+  EXPECT_TRUE(open().run);
+  EXPECT_EQ(find().situation, Situation::kPartial);
+}
+
+TEST_F(OpeningTest, APartialStudyGoesOn) {
+  const std::string first = open().study;
+  spend(20);
+  const Opened again = open();
+  EXPECT_EQ(again.study, first);
+  EXPECT_TRUE(again.run);
+  EXPECT_THAT(again.line, HasSubstr("40 s left"));
+}
+
+TEST_F(OpeningTest, AFinishedStudyIsReusedUnlessToldOtherwise) {
+  const std::string first = open().study;
+  spend(60);
+  EXPECT_EQ(find().situation, Situation::kFinished);
+  EXPECT_FALSE(open().run);
+  EXPECT_FALSE(open(Choice::kReuse).run);
+
+  const Opened extended = open(Choice::kExtend, 30);
+  EXPECT_EQ(extended.study, first);
+  EXPECT_TRUE(extended.run);
+  EXPECT_EQ(find().situation, Situation::kPartial);
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 90);
+
+  const Opened fresh = open(Choice::kFresh);
+  EXPECT_NE(fresh.study, first);
+  EXPECT_TRUE(fresh.run);
+  EXPECT_EQ(store_->list().value().size(), 2U);  // nothing is deleted by starting over
+}
+
+TEST_F(OpeningTest, ALargerTimeMeansThatTotal) {
+  open();
+  spend(60);
+  spec_.time_seconds = 100;
+  EXPECT_TRUE(open().run);
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 100);
+}
+
+TEST_F(OpeningTest, AChangedScriptIsNotReusedInSilence) {
+  const std::string first = open().study;
+  write("print(2)");
+  EXPECT_EQ(find().situation, Situation::kFilesChanged);
+  EXPECT_THAT(find().differences, ElementsAre(HasSubstr("train.py")));
+  EXPECT_EQ(open().study, first);  // partial: goes on
+  spend(60);
+  const Opened after = open();
+  EXPECT_TRUE(after.run);
+  EXPECT_NE(after.study, first);
+}
+
+TEST_F(OpeningTest, AChangedSpaceShowsTheDifferenceAndStartsANewStudy) {
+  const std::string first = open().study;
+  StudySpec wider;
+  wider.name = spec_.name;
+  wider.command = spec_.command;
+  wider.objectives = spec_.objectives;
+  wider.time_seconds = 60;
+  ASSERT_TRUE(wider.space.add({.name = "lr", .domain = FloatDomain{1e-6, 1, Scale::kLog}}).ok());
+  spec_ = wider;
+  const Found found = find();
+  EXPECT_EQ(found.situation, Situation::kQuestionChanged);
+  ASSERT_EQ(found.differences.size(), 1U);
+  EXPECT_THAT(found.differences[0], HasSubstr("lr"));
+  EXPECT_NE(open().study, first);
+}
+
+TEST_F(OpeningTest, AStudyThatRunsIsRefusedByName) {
+  auto journal = store_->open(open().study).value();
+  auto lease = HeldLease::take(*journal, kRunner).value();
+  const auto found = find_study(*store_, spec_, directory_);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, Code::kBusy);
+  EXPECT_THAT(found.error().message(), HasSubstr("runs already"));
+}
+
+TEST_F(OpeningTest, ARestartTriesTheOldBestFirst) {
+  const std::string first = open().study;
+  auto session = Session::open(store_->open(first).value(), clock_).value();
+  std::vector<Payload> facts;
+  {
+    auto decider = HeldLease::take(session->journal(), kDecider).value();
+    for (TrialId id = 1; id <= 8; ++id) {
+      Configuration configuration;
+      configuration.set("lr", 0.1 / id);
+      ASSERT_TRUE(
+          session
+              ->append(
+                  {Suggested{.trial = id,
+                             .configuration = configuration,
+                             .request = std::to_string(id),
+                             .epoch = decider.epoch()},
+                   Started{.trial = id, .token = id},
+                   Reported{.trial = id, .token = id, .sequence = 1, .step = 1, .value = 0.1 * id},
+                   Ended{.trial = id, .token = id}},
+                  Durability::kBatched)
+              .ok());
+    }
+  }
+  const Opened again = open(Choice::kRestart);
+  EXPECT_NE(again.study, first);
+  auto restarted = Session::open(store_->open(again.study).value(), clock_).value();
+  auto decider = HeldLease::take(restarted->journal(), kDecider).value();
+  ASSERT_TRUE(inherit(*restarted, *store_, decider.epoch()).ok());
+  ASSERT_EQ(restarted->state().trials().size(), 5U);
+  EXPECT_DOUBLE_EQ(restarted->state().trials()[0].configuration.get("lr")->as_double(), 0.1 / 8);
+  EXPECT_EQ(restarted->state().trials()[0].state, TrialState::kWaiting);
+}
+
+TEST_F(OpeningTest, StudiesAreFoundByNameAndMissesAreNamed) {
+  EXPECT_THAT(resolve_study(*store_, "").error().message(), HasSubstr("hpopt run"));
+  const std::string first = open().study;
+  EXPECT_EQ(resolve_study(*store_, "").value().id, first);
+  EXPECT_EQ(resolve_study(*store_, "s").value().id, first);
+  EXPECT_EQ(resolve_study(*store_, first).value().id, first);
+  EXPECT_EQ(resolve_study(*store_, "x").error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace hpopt

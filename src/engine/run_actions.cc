@@ -1,0 +1,137 @@
+// What the policy wants done, tried against the journal: a refused action costs nothing.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/run_loop.h"
+
+namespace hpopt {
+
+Result<RunLoop::Tried> RunLoop::attempt(const Action& action) {
+  return std::visit([this](const auto& wanted) { return attempt(wanted); }, action);
+}
+
+Result<RunLoop::Tried> RunLoop::attempt(const SuggestAction& action) {
+  TrialRecord trial;
+  trial.id = static_cast<TrialId>(state().trials().size() + 1);
+  trial.configuration = action.configuration;
+  Decision first_run = action.decision;
+  first_run.reason = action.until_step > 0
+                         ? fmt::format("first looked at after step {}", shortest(action.until_step))
+                         : "runs to its end";
+  std::vector<Payload> facts{Suggested{.trial = trial.id,
+                                       .configuration = action.configuration,
+                                       .unique = true,
+                                       .request = random_id(),
+                                       .epoch = parts_.decider,
+                                       .decision = action.decision}};
+  return begin(std::move(trial), action.until_step, first_run, std::move(facts));
+}
+
+Result<RunLoop::Tried> RunLoop::attempt(const ResumeAction& action) {
+  const TrialRecord* trial = state().find(action.trial);
+  if (trial == nullptr || runs_.contains(action.trial) || evicted_.contains(action.trial)) {
+    return Tried::kRefused;
+  }
+  if (held_.contains(action.trial)) return thaw(action, *trial);
+  return begin(*trial, action.until_step, action.decision, {});
+}
+
+/// Writes that the trial runs, after `facts`, and starts its process.
+Result<RunLoop::Tried> RunLoop::begin(TrialRecord trial, double until_step,
+                                      const Decision& decision, std::vector<Payload> facts) {
+  trial.until_step = until_step;
+  Started start = started(trial, until_step, decision);
+  const Token token = start.token;
+  const Result<Launch> launch = parts_.prepare(trial, token, start.worker);
+  if (launch) start.record = launch->record;
+  facts.emplace_back(std::move(start));
+  Status appended = append(std::move(facts));
+  if (appended) return launch_run(*state().find(trial.id), launch);
+  if (appended.error().code == Code::kConflict) return Tried::kRefused;
+  return appended.error();
+}
+
+Result<RunLoop::Tried> RunLoop::thaw(const ResumeAction& action, const TrialRecord& trial) {
+  Started start = started(trial, action.until_step, action.decision);
+  start.thawed = true;
+  const Token token = start.token;
+  const int worker = start.worker;
+  Status appended = append({std::move(start)});
+  if (!appended) {
+    if (appended.error().code == Code::kConflict) return Tried::kRefused;
+    return appended.error();
+  }
+  auto held = held_.extract(action.trial);
+  TrialRun& run = runs_.insert(std::move(held)).position->second;
+  run.token = token;
+  run.worker = worker;
+  run.sequence = 0;
+  if (Status thawed = parts_.executor.thaw(action.trial, token); !thawed) {
+    note(action.trial, fmt::format("the frozen process of trial {} is gone ({}); it starts again",
+                                   action.trial, thawed.error().what));
+    runs_.erase(action.trial);
+    Status paused = append({Paused{.trial = action.trial,
+                                   .token = token,
+                                   .held = false,
+                                   .elapsed = trial.elapsed,
+                                   .decision = {.by = "engine", .reason = "its process is gone"}}});
+    if (!paused) return paused.error();
+  }
+  return Tried::kDone;
+}
+
+Result<RunLoop::Tried> RunLoop::attempt(const EvictAction& action) {
+  constexpr double kGrace = 2;  // seconds to checkpoint
+  if (!held_.contains(action.trial) || !evicted_.insert(action.trial).second)
+    return Tried::kRefused;
+  parts_.executor.end(action.trial, from_seconds(kGrace));
+  return Tried::kDone;
+}
+
+Result<RunLoop::Tried> RunLoop::attempt(const FinishAction& action) {
+  if (!runs_.empty()) return Tried::kRefused;
+  constexpr double kGrace = 1;
+  leave(Summary::Outcome::kFinished, action.decision.reason, kGrace);
+  return Tried::kDone;
+}
+
+Started RunLoop::started(const TrialRecord& trial, double until_step,
+                         const Decision& decision) const {
+  return {.trial = trial.id,
+          .version = trial.version,
+          .token = parts_.session.next_token(),
+          .worker = free_worker().value_or(0),
+          .until_step = until_step,
+          .thawed = false,
+          .decision = decision,
+          .record = {}};
+}
+
+Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Result<Launch>& launch) {
+  Status started = launch ? parts_.executor.start(*launch) : Status(launch.error());
+  if (started) {
+    TrialRun run;
+    run.trial = trial.id;
+    run.token = trial.token;
+    run.worker = trial.worker;
+    run.elapsed_before = trial.elapsed;
+    runs_.emplace(trial.id, std::move(run));
+    return Tried::kDone;
+  }
+  // The next trial would meet the same: a program that is missing, a directory that can't be
+  // written.
+  const Error error = started.error();
+  Status ended = append({Ended{.trial = trial.id,
+                               .token = trial.token,
+                               .cause = Cause::kFailed,
+                               .exit_code = 127,
+                               .elapsed = trial.elapsed,
+                               .message = error.message(),
+                               .decision = {.by = "engine", .reason = "it could not be started"}}});
+  if (!ended) return ended.error();
+  leave(Summary::Outcome::kError, error.message(), 1);
+  end_.error = error;
+  return Tried::kDone;
+}
+
+}  // namespace hpopt

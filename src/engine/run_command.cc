@@ -1,0 +1,100 @@
+#include "engine/run_command.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "engine/adopt.h"
+#include "engine/launcher.h"
+#include "engine/run_loop.h"
+#include "engine/summary.h"
+#include "exec/environment.h"
+#include "exec/process_executor.h"
+#include "study/lease_keeper.h"
+
+namespace hpopt {
+namespace {
+
+int worker_count(const RunSettings& settings, const StudySpec& spec) {
+  if (settings.workers > 0) return settings.workers;
+  if (spec.workers) return *spec.workers;
+  return std::max(1, available_cores() / std::max(1, spec.resources.cpus));
+}
+
+Status learn_constant_length(Session& session) {
+  const StudyState& state = session.state();
+  const bool cut = std::any_of(state.spec().fidelities.begin(), state.spec().fidelities.end(),
+                               [](const Fidelity& fidelity) { return fidelity.cut; });
+  const auto length = constant_length(state.spec().command);
+  if (cut || !length || state.learnt_length() > 0) return success();
+  return session.append({LengthLearnt{*length, "a constant of the command"}}, Durability::kBatched);
+}
+
+/// One run of a study, from the lease to the summary.
+Result<Summary> run(Store& store, const std::string& study, const RunSettings& settings,
+                    RunObserver& observer, const Clock& clock) {
+  const Nanos opened = clock.monotonic();
+  auto journal = store.open(study);
+  if (!journal) return journal.error();
+  auto leases = store.open(study);  // their own connection: it outlives the session
+  if (!leases) return leases.error();
+  Journal& facts = **leases;
+  auto runner = HeldLease::take(facts, kRunner);
+  if (!runner) return runner.error();
+  auto decider = HeldLease::take(facts, kDecider);
+  if (!decider) return decider.error();
+  auto spent = facts.spent();
+  if (!spent) return spent.error();
+
+  auto session = Session::open(std::move(*journal), clock);
+  if (!session) return session.error();
+  const StudyState& state = (*session)->state();
+  const Budget budget(state.budget_seconds().value_or(std::numeric_limits<double>::infinity()),
+                      *spent, opened);
+  ProcessExecutor executor({.wake_fd = settings.wake_fd,
+                            .objectives = state.spec().objectives,
+                            .terminal = state.spec().pty,
+                            .deadline = budget.instant(0)});
+  if (auto done = (*session)->announce(executor.containment()); !done) return done.error();
+  if (auto done = pause_orphans(**session); !done) return done.error();
+  if (auto done = inherit(**session, store, decider->epoch()); !done) return done.error();
+  if (auto done = learn_constant_length(**session); !done) return done.error();
+
+  const int workers = worker_count(settings, state.spec());
+  const auto policy = make_policy(state.spec(), state.origin().seed);
+  const Launcher launcher(state, study, settings.store_directory, workers,
+                          find_provenance(state.origin().directory, state.spec().command));
+  RunLoop loop({.session = **session,
+                .policy = *policy,
+                .executor = executor,
+                .clock = clock,
+                .observer = observer,
+                .runner = runner->epoch(),
+                .decider = decider->epoch(),
+                .prepare = [&](const TrialRecord& trial, Token token,
+                               int worker) { return launcher.prepare(trial, token, worker); }},
+               settings, workers, budget);
+  const RunEnd end = loop.run();
+  Summary summary = make_summary(state, study, budget.used(clock.monotonic()));
+  summary.outcome = end.outcome;
+  summary.reason = end.reason;
+  summary.error = end.error;
+  return summary;
+}
+
+}  // namespace
+
+Summary run_command(Store& store, const std::string& study, const RunSettings& settings,
+                    RunObserver& observer, const Clock& clock) {
+  auto summary = run(store, study, settings, observer, clock);
+  if (summary) return *summary;
+  Summary failed;
+  failed.study = study;
+  failed.outcome = Summary::Outcome::kError;
+  failed.reason = summary.error().message();
+  failed.error = summary.error();
+  return failed;
+}
+
+}  // namespace hpopt

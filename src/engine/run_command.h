@@ -1,0 +1,36 @@
+// run_command: runs the trials of an opened study as processes until its time is up, it is
+// finished, or somebody interrupts it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "engine/observer.h"
+#include "hpopt/result.h"
+#include "hpopt/study.h"
+#include "study/journal.h"
+
+namespace hpopt {
+
+struct RunSettings {
+  std::string store_directory;  ///< Trials' directories go to <it>/trials/<study>/<trial>.
+  int workers = 0;              ///< 0: auto.
+  /// 0: none; 1: pause, trials get their grace to checkpoint; 2 or more: stop now. Set by signal
+  /// handlers.
+  const std::atomic<int>* interrupts = nullptr;
+  int wake_fd = -1;                         ///< Readable when `interrupts` changed; -1: polled.
+  const std::atomic<bool>* stop = nullptr;  ///< true: end the study soon, as `hpopt stop` does.
+};
+
+/// The outcome as a Summary; Outcome::kError with `error` when the store failed or the study is
+/// busy.
+[[nodiscard]] Summary run_command(Store& store, const std::string& study,
+                                  const RunSettings& settings, RunObserver& observer,
+                                  const Clock& clock);
+
+/// The summary of a study as it stands in the store.
+[[nodiscard]] Result<Summary> summarize(Store& store, const std::string& study);
+
+}  // namespace hpopt

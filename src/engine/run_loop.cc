@@ -1,0 +1,267 @@
+// The rounds of the loop: wishes, lease, slots, deadline, events.
+#include "engine/run_loop.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kBeat = std::chrono::seconds(1);
+constexpr Nanos kPoll = std::chrono::milliseconds(500);  // other processes' wishes
+constexpr Nanos kFrame = std::chrono::milliseconds(200);
+constexpr Nanos kPlanEvery = std::chrono::seconds(2);
+constexpr double kPauseGrace = 10;  // seconds to checkpoint after Ctrl-C
+constexpr double kStopGrace = 2;
+
+}  // namespace
+
+RunLoop::RunLoop(RunParts parts, const RunSettings& settings, int workers, Budget budget)
+    : parts_(std::move(parts)), settings_(settings), workers_(workers), budget_(budget) {
+  last_beat_ = budget_.opened();
+  last_poll_ = parts_.clock.monotonic();
+}
+
+RunEnd RunLoop::run() {
+  parts_.session.listen([this](const Fact& fact) { parts_.observer.happened(fact, view()); });
+  parts_.observer.opened(view());
+  Status status = success();
+  while (status && phase_ != Phase::kGone) status = round();
+  if (status) status = close();
+  if (!status) {
+    end_ = {Summary::Outcome::kError, status.error().message(), status.error()};
+    parts_.executor.kill_all(parts_.clock.monotonic() + std::chrono::seconds(1));
+  }
+  parts_.session.listen(nullptr);
+  return end_;
+}
+
+Status RunLoop::round() {
+  if (auto done = heed_wishes(); !done) return done;
+  if (auto done = keep_lease(); !done) return done;
+  if (auto done = leave_in_time(); !done) return done;
+  if (phase_ == Phase::kRunning) {
+    if (auto done = fill_slots(); !done) return done;
+  }
+  if (auto done = make_durable(); !done) return done;
+  if (phase_ == Phase::kGone) return success();
+  const auto events = parts_.executor.wait(next_wakeup());
+  if (auto done = take(events); !done) return done;
+  show();
+  return success();
+}
+
+Status RunLoop::heed_wishes() {
+  const int interrupts = settings_.interrupts != nullptr ? settings_.interrupts->load() : 0;
+  if (interrupts > interrupts_seen_) {
+    interrupts_seen_ = interrupts;
+    leave(Summary::Outcome::kPaused, "paused by the user", interrupts > 1 ? 0 : kPauseGrace);
+  }
+  if (settings_.stop != nullptr && settings_.stop->load()) {
+    leave(Summary::Outcome::kStopped, "stopped by the program", kStopGrace);
+  }
+  const Nanos now = parts_.clock.monotonic();
+  if (now - last_poll_ < kPoll) return success();
+  last_poll_ = now;
+  auto head = parts_.session.journal().head();
+  if (!head) return head.error();
+  if (*head > state().revision()) {
+    if (auto folded = parts_.session.refresh(); !folded) return folded;
+  }
+  if (runs_.size() > 1) {
+    for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
+  }
+  if (state().wish() == Wish::kStop) {
+    leave(Summary::Outcome::kStopped, "stopped by a user", kStopGrace);
+  } else if (state().wish() == Wish::kPause) {
+    leave(Summary::Outcome::kPaused, "paused by a user", kPauseGrace);
+  }
+  return success();
+}
+
+Status RunLoop::keep_lease() {
+  const Nanos now = parts_.clock.monotonic();
+  if (now - last_beat_ < kBeat) return success();
+  const Nanos spent = now - last_beat_;
+  last_beat_ = now;
+  Status beat = parts_.session.journal().beat(kRunner, parts_.runner, spent);
+  if (!beat && beat.error().code == Code::kConflict) {
+    return Error{Code::kBusy,
+                 "another process has taken the study over",
+                 {},
+                 "this one was silent for too long; run the command again to go on"};
+  }
+  return beat;
+}
+
+Status RunLoop::fill_slots() {
+  while (phase_ == Phase::kRunning && free_worker()) {
+    const std::vector<Action> actions = parts_.policy.next(state(), moment());
+    bool done = false;
+    for (const Action& action : actions) {
+      Result<Tried> tried = attempt(action);
+      if (!tried) return tried.error();
+      if (*tried == Tried::kDone) {
+        done = true;
+        break;
+      }
+    }
+    if (done) continue;
+    if (runs_.empty() && actions.empty() && phase_ == Phase::kRunning) {
+      leave(Summary::Outcome::kFinished, "nothing more is worth starting", kStopGrace);
+    }
+    break;
+  }
+  return success();
+}
+
+// TERM goes out so early that trials which need their grace are gone at the deadline; KILL follows
+// before it, and then nothing is waited for.
+Status RunLoop::leave_in_time() {
+  const Nanos now = parts_.clock.monotonic();
+  if (phase_ == Phase::kRunning && budget_.bounded()) {
+    const double grace = exit_time_.grace(budget_.total());
+    if (budget_.left(now) <= grace) {
+      leave(Summary::Outcome::kTimeUp,
+            fmt::format("the time of {} is up", human_duration(budget_.total())),
+            std::max(0.0, budget_.left(now) - ExitTime::kKillMargin));
+    }
+  }
+  if (phase_ != Phase::kLeaving) return success();
+  if (runs_.empty() && held_.empty()) {
+    phase_ = Phase::kGone;
+    return success();
+  }
+  if (now < kill_at_) return success();
+  const auto left_behind = parts_.executor.kill_all(now + std::chrono::milliseconds(500));
+  for (const std::string& process : left_behind) {
+    parts_.observer.noted(fmt::format("still there after KILL: {}", process));
+  }
+  if (auto done = take(parts_.executor.wait(now)); !done) return done;
+  phase_ = Phase::kGone;
+  return success();
+}
+
+void RunLoop::leave(Summary::Outcome outcome, std::string reason, double grace) {
+  const Nanos now = parts_.clock.monotonic();
+  const Nanos kill_at = std::min(now + from_seconds(grace), budget_.instant(ExitTime::kKillMargin));
+  if (phase_ == Phase::kLeaving) {  // a second, more urgent wish
+    kill_at_ = std::min(kill_at_, kill_at);
+    return;
+  }
+  phase_ = Phase::kLeaving;
+  kill_at_ = kill_at;
+  end_ = {outcome, std::move(reason), {}};
+  const Nanos allowed = std::max(Nanos{0}, kill_at_ - now);
+  for (auto& [trial, run] : runs_) {
+    if (!run.leaving) run.leaving = Leaving{false, {.by = "engine", .reason = end_.reason}, now};
+    parts_.executor.end(trial, allowed);
+  }
+  for (auto& [trial, run] : held_) {
+    if (!run.leaving) run.leaving = Leaving{true, {}, now};
+    parts_.executor.end(trial, allowed);
+  }
+}
+
+Status RunLoop::close() {
+  std::vector<Payload> facts;
+  for (const auto& [trial, run] : runs_) {
+    if (run.leaving && run.leaving->recorded) continue;
+    facts.emplace_back(Paused{.trial = trial,
+                              .token = run.token,
+                              .held = false,
+                              .elapsed = elapsed(run),
+                              .decision = {.by = "engine", .reason = end_.reason}});
+  }
+  using Outcome = Summary::Outcome;
+  if (end_.outcome == Outcome::kTimeUp || end_.outcome == Outcome::kFinished ||
+      end_.outcome == Outcome::kStopped) {
+    facts.emplace_back(StudyEnded{parts_.decider,
+                                  {.by = "engine",
+                                   .reason = end_.reason,
+                                   .read_revision = state().revision(),
+                                   .time_left = now_left(),
+                                   .free_slots = workers_}});
+  }
+  facts.emplace_back(SessionClosed{end_.reason});
+  const Nanos now = parts_.clock.monotonic();
+  Journal& journal = parts_.session.journal();
+  if (auto charged = journal.beat(kRunner, parts_.runner, now - last_beat_); !charged)
+    return charged;
+  last_beat_ = now;
+  if (auto appended = append(std::move(facts)); !appended) return appended;
+  parts_.observer.tick(view());
+  return success();
+}
+
+Nanos RunLoop::next_wakeup() const {
+  const Nanos now = parts_.clock.monotonic();
+  Nanos until = std::min({last_beat_ + kBeat, last_poll_ + kPoll, now + kFrame});
+  if (phase_ == Phase::kLeaving) {
+    until = std::min(until, kill_at_);
+  } else if (budget_.bounded()) {
+    until = std::min(until, budget_.instant(exit_time_.grace(budget_.total())));
+  }
+  return std::max(until, now);
+}
+
+void RunLoop::show() {
+  const Nanos now = parts_.clock.monotonic();
+  if (now - last_plan_ >= kPlanEvery) {
+    last_plan_ = now;
+    (void)tell_plan();
+  }
+  parts_.observer.tick(view());
+}
+
+Status RunLoop::append(std::vector<Payload> facts, Durability durability) {
+  if (durability == Durability::kSynced) undurable_ = false;
+  return parts_.session.append(std::move(facts), durability);
+}
+
+Status RunLoop::append_soon(std::vector<Payload> facts) {
+  undurable_ = true;
+  return append(std::move(facts), Durability::kBatched);
+}
+
+Status RunLoop::make_durable() { return undurable_ ? append({}) : success(); }
+
+Moment RunLoop::moment() const {
+  const double grace = budget_.bounded() ? exit_time_.grace(budget_.total()) : 0;
+  return {.time_left = now_left() - grace,
+          .time_budget = budget_.total(),
+          .free_slots = workers_ - static_cast<int>(runs_.size()),
+          .slots = workers_,
+          .can_hold = parts_.executor.can_hold()};
+}
+
+RunView RunLoop::view() const {
+  const Nanos now = parts_.clock.monotonic();
+  return {.state = state(),
+          .used = budget_.used(now),
+          .budget = budget_.total(),
+          .left = budget_.left(now),
+          .workers = workers_,
+          .phase = phase_ == Phase::kRunning                   ? "running"
+                   : end_.outcome == Summary::Outcome::kPaused ? "pausing"
+                                                               : "ending"};
+}
+
+std::optional<int> RunLoop::free_worker() const {
+  std::set<int> busy;
+  for (const auto& [trial, run] : runs_) busy.insert(run.worker);
+  for (int worker = 0; worker < workers_; ++worker) {
+    if (!busy.contains(worker)) return worker;
+  }
+  return std::nullopt;
+}
+
+TrialRun* RunLoop::find_run(TrialId trial, Token token) {
+  const auto found = runs_.find(trial);
+  return found != runs_.end() && found->second.token == token ? &found->second : nullptr;
+}
+
+}  // namespace hpopt

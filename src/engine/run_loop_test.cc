@@ -1,0 +1,354 @@
+#include "engine/run_loop.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/adopt.h"
+#include "sim/sim_executor.h"
+#include "storage/memory_store.h"
+#include "study/fold.h"
+#include "study/lease_keeper.h"
+
+namespace hpopt {
+namespace {
+
+using Outcome = Summary::Outcome;
+
+/// Suggests x = 0, 1, 2, ... and judges as it is told.
+class ScriptedPolicy final : public Policy {
+ public:
+  std::vector<Action> next(const StudyState& state, const Moment& moment) override {
+    if (!resume_first.empty() && state.find(resume_first.front()) != nullptr &&
+        state.find(resume_first.front())->state == TrialState::kPaused) {
+      const TrialId trial = resume_first.front();
+      resume_first.erase(resume_first.begin());
+      return {ResumeAction{trial, 0, {.by = "script", .reason = "again"}}};
+    }
+    const auto count = static_cast<std::int64_t>(state.trials().size());
+    if (count >= trials) return {FinishAction{{.by = "script", .reason = "enough"}}};
+    moments.push_back(moment);
+    return {*suggest(state, moment)};
+  }
+  std::optional<SuggestAction> suggest(const StudyState& state, const Moment& /*moment*/) override {
+    Configuration configuration;
+    configuration.set("x", static_cast<std::int64_t>(state.trials().size()));
+    return SuggestAction{configuration, 0, {.by = "script", .reason = "the next number"}};
+  }
+  Judgement judge(const StudyState& state, TrialId trial, const Moment& /*moment*/) override {
+    return verdict ? verdict(*state.find(trial)) : Judgement{};
+  }
+  std::string plan(const StudyState& /*state*/, const Moment& /*moment*/) override { return "{}"; }
+
+  std::int64_t trials = std::numeric_limits<std::int64_t>::max();
+  std::function<Judgement(const TrialRecord&)> verdict;
+  std::vector<TrialId> resume_first;
+  std::vector<Moment> moments;
+};
+
+SimTrial steps(int count, double seconds_a_step = 1) {
+  return {.seconds_a_step = seconds_a_step, .steps = count, .score = [](int step) {
+            return 0.1 * step;
+          }};
+}
+
+/// Notes what a screen would show.
+class Listener final : public RunObserver {
+ public:
+  void noted(const std::string& line) override { notes.push_back(line); }
+  void tick(const RunView& view) override { most_used = std::max(most_used, view.used); }
+  std::vector<std::string> notes;
+  double most_used = 0;
+};
+
+class RunLoopTest : public ::testing::Test {
+ protected:
+  void create(std::optional<double> time) {
+    StudySpec spec;
+    spec.name = "sim";
+    spec.command = {"sim", "${x}"};
+    spec.objectives = {{.name = "score"}};
+    spec.time_seconds = time;
+    ASSERT_TRUE(spec.space.add({.name = "x", .domain = IntDomain{0, 1'000'000}}).ok());
+    study_ = store_
+                 ->create({.name = spec.name, .spec = to_json(spec).dump(), .fingerprint = "{}"},
+                          {.utc_ms = clock_.utc_ms()})
+                 .value();
+  }
+
+  RunEnd run(Executor& executor, int workers = 1) {
+    auto leases = store_->open(study_).value();
+    auto runner = HeldLease::take(*leases, kRunner).value();
+    auto decider = HeldLease::take(*leases, kDecider).value();
+    const Nanos spent = leases->spent().value();
+    auto session = Session::open(store_->open(study_).value(), clock_).value();
+    EXPECT_TRUE(session->announce("simulated").ok());
+    EXPECT_TRUE(pause_orphans(*session).ok());
+    RunLoop loop(
+        {.session = *session,
+         .policy = policy_,
+         .executor = executor,
+         .clock = clock_,
+         .observer = listener_,
+         .runner = runner.epoch(),
+         .decider = decider.epoch(),
+         .prepare = [](const TrialRecord& trial, Token token, int worker) -> Result<Launch> {
+           Launch launch;
+           launch.trial = trial.id;
+           launch.token = token;
+           launch.worker = worker;
+           launch.configuration = trial.configuration;
+           launch.elapsed = trial.elapsed;
+           return launch;
+         }},
+        settings_, workers,
+        Budget(session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()),
+               spent, clock_.monotonic()));
+    return loop.run();
+  }
+
+  StudyState folded() {
+    auto journal = store_->open(study_).value();
+    StudyState state;
+    EXPECT_TRUE(fold(*journal, state).ok());
+    return state;
+  }
+
+  ManualClock clock_;
+  std::unique_ptr<Store> store_ = make_memory_store();
+  std::string study_;
+  ScriptedPolicy policy_;
+  Listener listener_;
+  RunSettings settings_;
+};
+
+TEST_F(RunLoopTest, TrialsThatEndByThemselvesAreComplete) {
+  create({});
+  policy_.trials = 3;
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(4); });
+  const RunEnd end = run(executor);
+  EXPECT_EQ(end.outcome, Outcome::kFinished);
+  EXPECT_EQ(end.reason, "enough");
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().complete, 3);
+  EXPECT_TRUE(state.ended());
+  EXPECT_EQ(state.learnt_length(), 4);
+  EXPECT_EQ(state.trials()[0].reports.size(), 4U);
+  EXPECT_DOUBLE_EQ(state.trials()[0].elapsed, 4);
+}
+
+TEST_F(RunLoopTest, EndsInsideItsTimeAndPausesWhatRuns) {
+  create(10.0);
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  const Nanos start = clock_.monotonic();
+  const RunEnd end = run(executor, 2);
+  EXPECT_EQ(end.outcome, Outcome::kTimeUp);
+  EXPECT_LE(seconds(clock_.monotonic() - start), 10.0);
+  EXPECT_GE(seconds(clock_.monotonic() - start), 9.0);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().paused, 2);
+  EXPECT_EQ(state.counts().running, 0);
+  EXPECT_NE(state.best(), 0U);
+}
+
+TEST_F(RunLoopTest, ATrialThatIgnoresTermIsKilledInTime) {
+  create(10.0);
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(1000);
+    trial.exit_time = 1e6;
+    return trial;
+  });
+  const Nanos start = clock_.monotonic();
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  EXPECT_LE(seconds(clock_.monotonic() - start), 10.0);
+  EXPECT_EQ(folded().counts().paused, 1);
+}
+
+TEST_F(RunLoopTest, APausedTrialIsHeldAndGoesOnWhereItStood) {
+  create({});
+  policy_.trials = 2;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.id == 1 && trial.last_step() == 3 && trial.decisions.size() == 1) {
+      policy_.resume_first = {1};
+      return {Course::kPause, {.by = "script", .reason = "wait"}};
+    }
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(6); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().complete, 2);
+  const TrialRecord& first = state.trials()[0];
+  ASSERT_EQ(first.reports.size(), 6U);
+  EXPECT_EQ(first.runs, 1);  // thawed, never started again
+  EXPECT_DOUBLE_EQ(first.elapsed, 6);
+}
+
+TEST_F(RunLoopTest, AStoppedTrialFreesItsWorker) {
+  create({});
+  policy_.trials = 3;
+  policy_.verdict = [](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() >= 2) return {Course::kStop, {.by = "script", .reason = "hopeless"}};
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(100); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+  EXPECT_EQ(folded().counts().stopped, 3);
+  EXPECT_EQ(folded().trials()[2].reports.size(), 2U);
+}
+
+TEST_F(RunLoopTest, TwoWorkersRunTwoTrialsAtOnce) {
+  create({});
+  policy_.trials = 4;
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(5); });
+  const Nanos start = clock_.monotonic();
+  run(executor, 2);
+  EXPECT_NEAR(seconds(clock_.monotonic() - start), 10, 0.5);
+  EXPECT_NEAR(executor.busy_seconds(), 20, 1e-6);
+  EXPECT_EQ(policy_.moments[0].free_slots, 2);
+  EXPECT_EQ(policy_.moments[1].free_slots, 1);
+}
+
+TEST_F(RunLoopTest, NotANumberIsDiverged) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(5);
+    trial.score = [](int step) { return step == 3 ? std::nan("") : 1.0; };
+    return trial;
+  });
+  run(executor);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().diverged, 1);
+  EXPECT_EQ(state.trials()[0].reports.size(), 3U);
+}
+
+TEST_F(RunLoopTest, ANonZeroExitFailsTheTrialAndTheStudyGoesOn) {
+  create({});
+  policy_.trials = 2;
+  SimExecutor executor(clock_, [](const Configuration& configuration) {
+    SimTrial trial = steps(2);
+    trial.exit_code = configuration.get("x")->as_int() == 0 ? 3 : 0;
+    return trial;
+  });
+  run(executor);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().failed, 1);
+  EXPECT_EQ(state.counts().complete, 1);
+  EXPECT_EQ(state.trials()[0].exit_code, 3);
+  EXPECT_THAT(state.trials()[0].message, ::testing::HasSubstr("exited with 3"));
+}
+
+TEST_F(RunLoopTest, TheMetricsRealNameIsOfferedWhileTheTrialRuns) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(20);
+    trial.metric = "scores";
+    return trial;
+  });
+  run(executor);
+  ASSERT_FALSE(listener_.notes.empty());
+  EXPECT_EQ(listener_.notes[0],
+            "trial 1: metric 'score' was never printed; seen: scores; did you mean 'scores'?");
+  EXPECT_EQ(folded().counts().failed, 1);
+}
+
+TEST_F(RunLoopTest, AnInterruptPausesAndTheNextRunGoesOn) {
+  create(100.0);
+  policy_.trials = 1;
+  std::atomic<int> interrupts{0};
+  settings_.interrupts = &interrupts;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 5) interrupts = 1;
+    return {};
+  };
+  const auto behaviour = [](const Configuration&) {
+    SimTrial trial = steps(10);
+    trial.resumable = true;
+    return trial;
+  };
+  SimExecutor executor(clock_, behaviour);
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  EXPECT_EQ(folded().counts().paused, 1);
+  EXPECT_FALSE(folded().ended());
+
+  interrupts = 0;
+  policy_.verdict = nullptr;
+  policy_.resume_first = {1};
+  EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().complete, 1);
+  EXPECT_EQ(state.trials()[0].runs, 2);
+  EXPECT_EQ(state.trials()[0].reports.size(), 10U);
+}
+
+TEST_F(RunLoopTest, AUserElsewhereStopsTheStudy) {
+  create(100.0);
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 3) {
+      std::vector<Fact> request{{{}, Requested{Wish::kStop, "k"}}};
+      EXPECT_TRUE(store_->open(study_).value()->append(request, Durability::kSynced).ok());
+    }
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  const RunEnd end = run(executor);
+  EXPECT_EQ(end.outcome, Outcome::kStopped);
+  EXPECT_LT(seconds(clock_.monotonic()), 5);
+  EXPECT_TRUE(folded().ended());
+}
+
+TEST_F(RunLoopTest, TimeIsChargedOverSessions) {
+  create(10.0);
+  std::atomic<int> interrupts{0};
+  settings_.interrupts = &interrupts;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 4) interrupts = 1;
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  const Nanos middle = clock_.monotonic();
+  EXPECT_NEAR(seconds(store_->open(study_).value()->spent().value()), 4, 0.3);
+  clock_.advance(std::chrono::hours(5));  // nobody works: not counted
+  interrupts = 0;
+  policy_.verdict = nullptr;
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  EXPECT_NEAR(seconds(clock_.monotonic() - middle) - 5 * 3600, 6, 1);
+}
+
+TEST_F(RunLoopTest, ATrialLeftRunningByADeadSessionIsPaused) {
+  create({});
+  {
+    auto session = Session::open(store_->open(study_).value(), clock_).value();
+    EXPECT_TRUE(session->announce("simulated").ok());
+    auto decider = HeldLease::take(session->journal(), kDecider).value();
+    Configuration configuration;
+    configuration.set("x", 7);
+    ASSERT_TRUE(
+        session
+            ->append(
+                {Suggested{.trial = 1,
+                           .configuration = configuration,
+                           .request = "r",
+                           .epoch = decider.epoch()},
+                 Started{.trial = 1, .token = 1},
+                 Reported{
+                     .trial = 1, .token = 1, .sequence = 1, .step = 1, .value = 0.5, .elapsed = 2}},
+                Durability::kSynced)
+            .ok());
+  }
+  policy_.trials = 1;
+  policy_.resume_first = {1};
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(3); });
+  run(executor);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().complete, 1);
+  EXPECT_EQ(state.trials()[0].runs, 2);
+  EXPECT_DOUBLE_EQ(state.trials()[0].elapsed, 5);  // 2 before, 3 again
+}
+
+}  // namespace
+}  // namespace hpopt

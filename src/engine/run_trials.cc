@@ -1,0 +1,231 @@
+// What running trials say, how it is judged, and how they end.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "engine/run_loop.h"
+#include "study/full_length.h"
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kTrialGrace = std::chrono::seconds(2);
+
+/// Prints numbers for so long without the metric: worth a word while it runs.
+constexpr int kNumbersWithoutScore = 5;
+
+std::string signal_name(int exit_code) {
+  const char* name = sigabbrev_np(exit_code - 128);
+  return name == nullptr ? std::to_string(exit_code - 128) : fmt::format("SIG{}", name);
+}
+
+std::string failure(const Exited& exited) {
+  std::string what = exited.exit_code > 128
+                         ? fmt::format("was killed by {}", signal_name(exited.exit_code))
+                         : fmt::format("exited with {}", exited.exit_code);
+  if (!exited.last_lines.empty()) what += ":\n" + exited.last_lines;
+  return what;
+}
+
+}  // namespace
+
+Status RunLoop::take(const std::vector<Event>& events) {
+  std::vector<Payload> facts;
+  std::set<TrialId> scored;
+  std::vector<const Exited*> exits;
+  for (const Event& event : events) {
+    if (const auto* said = std::get_if<Said>(&event)) hear(*said, facts, scored);
+    if (const auto* said = std::get_if<SaidLength>(&event)) hear(*said, facts);
+    if (const auto* exited = std::get_if<Exited>(&event)) exits.push_back(exited);
+  }
+  if (!facts.empty()) {
+    if (auto appended = append(std::move(facts), Durability::kBatched); !appended) return appended;
+  }
+  // Those that have left by themselves are not judged: what they are is settled by their exit.
+  for (const Exited* exited : exits) scored.erase(exited->trial);
+  for (const TrialId trial : scored) {
+    if (auto judged = judge(trial); !judged) return judged;
+  }
+  for (const Exited* exited : exits) {
+    if (auto buried = bury(*exited); !buried) return buried;
+  }
+  return success();
+}
+
+void RunLoop::hear(const Said& said, std::vector<Payload>& facts, std::set<TrialId>& scored) {
+  TrialRun* run = find_run(said.trial, said.token);
+  if (run == nullptr || (run->leaving && run->leaving->recorded)) return;
+  if (intake_.take(said, *run, state(), facts) == 0) {
+    scored.insert(said.trial);
+  } else {
+    warn_about(*run);
+  }
+}
+
+void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
+  if (find_run(said.trial, said.token) == nullptr || state().learnt_length() == said.length) return;
+  facts.emplace_back(LengthLearnt{said.length, fmt::format("trial {} said that it goes to step {}",
+                                                           said.trial, shortest(said.length))});
+}
+
+void RunLoop::warn_about(const TrialRun& run) {
+  if (run.scores > 0 || run.numbers < kNumbersWithoutScore || noted_.contains("metric")) return;
+  noted_.insert("metric");
+  note(run.trial, fmt::format("trial {}: {}", run.trial,
+                              run.names.missing(state().spec().objectives.front().name)));
+}
+
+void RunLoop::note(TrialId trial, const std::string& text) {
+  parts_.observer.noted(text);
+  (void)append({Noted{.trial = trial, .text = text, .key = sha256(text)}}, Durability::kBatched);
+}
+
+Status RunLoop::judge(TrialId trial) {
+  const auto found = runs_.find(trial);
+  if (found == runs_.end() || found->second.leaving) return success();
+  TrialRun& run = found->second;
+  const TrialRecord& record = *state().find(trial);
+  if (record.reports.empty()) return success();
+  if (!std::isfinite(record.reports.back().value)) {
+    return end(run, Cause::kDiverged,
+               {.by = "engine",
+                .reason = fmt::format("its score is {}", shortest(record.reports.back().value))});
+  }
+  const Judgement judgement = parts_.policy.judge(state(), trial, moment());
+  parts_.executor.answer(trial, judgement.course == Course::kContinue);
+  return obey(run, judgement);
+}
+
+Status RunLoop::obey(TrialRun& run, const Judgement& judgement) {
+  switch (judgement.course) {
+    case Course::kContinue:
+      return success();
+    case Course::kPause:
+      return pause(run, judgement.decision);
+    case Course::kStop:
+      return end(run, Cause::kStopped, judgement.decision);
+    case Course::kComplete:
+      return end(run, Cause::kComplete, judgement.decision);
+  }
+  return success();
+}
+
+// A pause freezes the process where it stands. One that can't be frozen is told to go, and its
+// pause is written when it has gone.
+Status RunLoop::pause(TrialRun& run, const Decision& decision) {
+  const TrialId trial = run.trial;
+  if (!parts_.executor.can_hold()) {
+    run.leaving = Leaving{false, decision, parts_.clock.monotonic()};
+    parts_.executor.end(trial, kTrialGrace);
+    return success();
+  }
+  if (!parts_.executor.hold(trial)) return success();  // it is leaving by itself: Exited follows
+  Status appended = append({Paused{.trial = trial,
+                                   .token = run.token,
+                                   .held = true,
+                                   .elapsed = elapsed(run),
+                                   .decision = decision}});
+  held_.insert(runs_.extract(trial));
+  return appended;
+}
+
+Status RunLoop::end(TrialRun& run, Cause cause, const Decision& decision,
+                    const std::string& message) {
+  Status appended = append({Ended{.trial = run.trial,
+                                  .token = run.token,
+                                  .cause = cause,
+                                  .exit_code = 0,
+                                  .elapsed = elapsed(run),
+                                  .message = message,
+                                  .decision = decision}});
+  run.leaving = Leaving{true, decision, parts_.clock.monotonic()};
+  parts_.executor.end(run.trial, kTrialGrace);
+  return appended;
+}
+
+Status RunLoop::bury(const Exited& exited) {
+  if (held_.erase(exited.trial) >
+      0) {  // its Paused stands; it starts anew when it is asked to go on
+    evicted_.erase(exited.trial);
+    return success();
+  }
+  auto node = runs_.extract(exited.trial);
+  if (node.empty()) return success();
+  const TrialRun& run = node.mapped();
+  if (!run.leaving) return bury_natural(run, exited);
+  exit_time_.observe(seconds(parts_.clock.monotonic() - run.leaving->since));
+  if (run.leaving->recorded) return success();
+  const bool finished = exited.exit_code == 0 && is_full_length(state(), *state().find(run.trial));
+  if (finished) return bury_natural(run, exited);
+  return append({Paused{.trial = run.trial,
+                        .token = run.token,
+                        .held = false,
+                        .elapsed = exited.elapsed,
+                        .decision = run.leaving->decision}});
+}
+
+Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
+  const TrialRecord& record = *state().find(run.trial);
+  const bool scored = state().score(record).has_value();
+  Ended ended{.trial = run.trial,
+              .token = run.token,
+              .cause = Cause::kComplete,
+              .exit_code = exited.exit_code,
+              .elapsed = exited.elapsed,
+              .message = {},
+              .decision = {.by = "engine", .reason = "it ended by itself"}};
+  if (!record.reports.empty() && !std::isfinite(record.reports.back().value)) {
+    ended.cause = Cause::kDiverged;
+    ended.decision.reason = fmt::format("its score is {}", shortest(record.reports.back().value));
+  } else if (exited.out_of_memory) {
+    ended.cause = Cause::kOutOfMemory;
+    ended.message = failure(exited);
+    ended.decision.reason = "it ran out of memory";
+  } else if (exited.exit_code != 0) {
+    ended.cause = Cause::kFailed;
+    ended.message = failure(exited);
+    ended.decision.reason = fmt::format("it {}", ended.message.substr(0, ended.message.find(':')));
+  } else if (!scored) {
+    ended.cause = Cause::kFailed;
+    ended.message = run.names.missing(state().spec().objectives.front().name);
+    ended.decision.reason = "it ended without a score";
+  }
+  if (looks_buffered(run, exited.elapsed) && noted_.insert("buffered").second) {
+    note(run.trial,
+         fmt::format("trial {} printed all its steps at once when it ended: its output is "
+                     "buffered and could not be judged on the way (flush it, or use --pty)",
+                     run.trial));
+  }
+  std::vector<Payload> facts;
+  if (ended.cause == Cause::kComplete) {
+    if (auto length = shown_length(state(), record)) facts.emplace_back(std::move(*length));
+  }
+  facts.emplace_back(std::move(ended));
+  return append_soon(std::move(facts));
+}
+
+Status RunLoop::tell_plan() {
+  const std::string plan = parts_.policy.plan(state(), moment());
+  if (plan == plan_) return success();
+  plan_ = plan;
+  Result<Json> parsed = parse_json(plan, "plan");
+  if (!parsed || !parsed->contains("notes")) return success();
+  for (const Json& line : (*parsed)["notes"]) {
+    const auto text = line.get<std::string>();
+    if (noted_.insert(text).second) note(0, text);
+  }
+  return success();
+}
+
+double RunLoop::elapsed(const TrialRun& run) const {
+  const TrialRecord* record = state().find(run.trial);
+  double last = run.elapsed_before;
+  if (record != nullptr && !record->reports.empty())
+    last = std::max(last, record->reports.back().elapsed);
+  return std::max(last, run.last_score);
+}
+
+}  // namespace hpopt

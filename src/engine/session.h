@@ -1,0 +1,56 @@
+// Session: one process's work on one study. It stamps and appends facts, and keeps the folded state
+// in step with the journal.
+//
+// Threads: one at a time. Ownership: owns the journal.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "hpopt/result.h"
+#include "study/journal.h"
+#include "study/state.h"
+
+namespace hpopt {
+
+class Session {
+ public:
+  /// Folds what is there: enough for a session that only reads.
+  static Result<std::unique_ptr<Session>> open(std::unique_ptr<Journal> journal,
+                                               const Clock& clock);
+  /// Says that a process works on the study from now on.
+  Status announce(const std::string& containment);
+
+  [[nodiscard]] const StudyState& state() const { return state_; }
+  [[nodiscard]] Journal& journal() { return *journal_; }
+  [[nodiscard]] SessionId id() const { return id_; }
+  [[nodiscard]] Token next_token() const { return state_.last_token() + 1; }
+
+  /// Stamps, appends all or none, and folds. kConflict: another process made progress; nothing was
+  /// appended, the state is up to date, and the caller decides anew.
+  Status append(std::vector<Payload> payloads, Durability durability);
+  /// Folds what others appended.
+  Status refresh();
+
+  /// Called with every fact that is folded from now on, after it was folded.
+  void listen(std::function<void(const Fact&)> listener) { listener_ = std::move(listener); }
+
+ private:
+  Session(std::unique_ptr<Journal> journal, const Clock& clock)
+      : journal_(std::move(journal)), clock_(clock) {}
+  [[nodiscard]] Stamp stamp(SessionId session) const;
+  Status fold(const Fact& fact);
+  /// Folds facts that follow the state without a gap; false when others' facts lie between.
+  Result<bool> fold_own(const std::vector<Fact>& facts);
+
+  std::unique_ptr<Journal> journal_;
+  const Clock& clock_;
+  StudyState state_;
+  SessionId id_ = 0;
+  std::function<void(const Fact&)> listener_;
+};
+
+}  // namespace hpopt

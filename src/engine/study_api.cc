@@ -1,0 +1,104 @@
+// Study: open, ask, tell.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "engine/opening.h"
+#include "engine/study_impl.h"
+#include "engine/summary.h"
+#include "storage/open_store.h"
+
+namespace hpopt {
+
+Status Options::validate() const {
+  if (metric.empty()) return invalid("the metric has no name", "set Options::metric", "metric");
+  if (time.count() < 0 || !std::isfinite(time.count())) {
+    return invalid("the time must be finite and not negative", "0 means no bound", "time");
+  }
+  if (trials < 0) return invalid("the number of trials is negative", "0 means no bound", "trials");
+  if (workers < 0)
+    return invalid("the number of workers is negative", "0 means automatic", "workers");
+  if (full_steps < 0) return invalid("the full length is negative", "0 means learnt", "full_steps");
+  if (storage.empty())
+    return invalid("the storage has no place", "a folder, or memory:", "storage");
+  return success();
+}
+
+Study::Study(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Study::Study(Study&&) noexcept = default;
+Study& Study::operator=(Study&&) noexcept = default;
+Study::~Study() = default;
+
+Result<Study> Study::open(std::string name, Options options) {
+  if (name.empty()) return invalid("the study has no name", "give it one");
+  if (Status valid = options.validate(); !valid) return valid.error();
+  auto store = open_store(options.storage, true);
+  if (!store) return store.error();
+  auto impl = std::make_shared<Impl>(std::move(name), std::move(options));
+  impl->store = std::move(*store);
+  auto studies = impl->store->list();
+  if (!studies) return studies.error();
+  for (const StudyInfo& study : *studies) {
+    if (study.name != impl->name) continue;
+    impl->id = study.id;
+    break;
+  }
+  if (!impl->id.empty()) {
+    const std::scoped_lock lock(impl->mutex);
+    if (Status opened = impl->ensure_open(); !opened) return opened.error();
+  }
+  return Study(std::move(impl));
+}
+
+Result<Trial> Study::ask() {
+  const std::scoped_lock lock(impl_->mutex);
+  if (Status opened = impl_->ensure_open(); !opened) return opened.error();
+  impl_->keep_time();
+  if (impl_->left() <= 0) {
+    return Error{Code::kUnavailable, "the study's time is up", {}, "open it with more time"};
+  }
+  auto admitted = impl_->next(1, 1);
+  if (!admitted) return admitted.error();
+  if (!*admitted || (*admitted)->finished) {
+    return Error{
+        Code::kNotFound,
+        *admitted ? "nothing more to ask: " + (*admitted)->reason : "nothing more to ask now",
+        {},
+        "tell the results that are still out, or open the study with more time or trials"};
+  }
+  return Trial(impl_->lease(**admitted));
+}
+
+Status Study::tell(Trial trial, double score) {
+  const std::scoped_lock lock(impl_->mutex);
+  return trial.impl_->tell(score);
+}
+
+Status Study::fail(Trial trial, std::string_view why) {
+  const std::scoped_lock lock(impl_->mutex);
+  return trial.impl_->finish(Cause::kFailed, std::string(why),
+                             {.by = "user", .reason = std::string(why)});
+}
+
+void Study::stop() {
+  impl_->stop_wanted = true;
+  impl_->stopping.request_stop();
+  impl_->changed.notify_all();
+}
+
+Summary Study::summary() const {
+  const std::scoped_lock lock(impl_->mutex);
+  if (!impl_->session) return {};
+  (void)impl_->session->refresh();
+  Summary summary = make_summary(impl_->session->state(), impl_->id,
+                                 impl_->budget->used(impl_->clock.monotonic()));
+  summary.outcome =
+      impl_->session->state().ended() ? Summary::Outcome::kFinished : Summary::Outcome::kPaused;
+  return summary;
+}
+
+std::optional<Summary::Best> Study::best() const { return summary().best; }
+
+const std::string& Study::id() const { return impl_->id; }
+
+}  // namespace hpopt

@@ -1,0 +1,226 @@
+#include <atomic>
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hpopt/hpopt.h"
+
+namespace hpopt {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using Outcome = Summary::Outcome;
+
+std::string folder() {
+  std::string pattern = ::testing::TempDir() + "studyXXXXXX";
+  return mkdtemp(pattern.data());
+}
+
+Space line() {
+  Space space;
+  EXPECT_TRUE(space.add({.name = "x", .domain = FloatDomain{-1, 1}}).ok());
+  return space;
+}
+
+TEST(StudyApi, AskAndTellFindTheBest) {
+  auto study =
+      Study::open("ask", {.maximize = false, .trials = 30, .storage = "memory:", .space = line()})
+          .value();
+  for (int i = 0; i < 30; ++i) {
+    Trial trial = study.ask().value();
+    const double x = trial.params().get("x")->as_double();
+    ASSERT_TRUE(study.tell(std::move(trial), (x - 0.3) * (x - 0.3)).ok());
+  }
+  const auto past = study.ask();
+  ASSERT_FALSE(past.ok());
+  EXPECT_EQ(past.error().code, Code::kNotFound);
+  ASSERT_TRUE(study.best().has_value());
+  EXPECT_LT(study.best()->score, 0.05);
+  EXPECT_EQ(study.summary().complete, 30);
+}
+
+TEST(StudyApi, DefineByRunLearnsTheSpaceAsItGoes) {
+  auto study = Study::open("dbr", {.trials = 25, .storage = "memory:"}).value();
+  const Summary summary = study.optimize([](Trial& trial) {
+    const Value kind = trial.suggest_categorical("kind", {"square", "line"});
+    if (kind == Value("square")) {
+      const double x = trial.suggest_float("x", -1, 1);
+      EXPECT_EQ(trial.suggest_float("x", -1, 1), x);  // asked twice: the same
+      return 1 - x * x;
+    }
+    return 0.01 * static_cast<double>(trial.suggest_int("n", 1, 8));
+  });
+  EXPECT_EQ(summary.outcome, Outcome::kFinished) << summary.brief();
+  EXPECT_EQ(summary.complete, 25);
+  ASSERT_TRUE(summary.best.has_value());
+  EXPECT_EQ(*summary.best->params.get("kind"), Value("square"));
+  EXPECT_FALSE(summary.best->params.has("n"));
+  EXPECT_GT(summary.best->score, 0.9);
+}
+
+TEST(StudyApi, AChangedRangeUnderTheSameNameIsAnError) {
+  auto study = Study::open("range", {.trials = 5, .storage = "memory:"}).value();
+  Trial first = study.ask().value();
+  first.suggest_float("x", 0, 1);
+  Trial second = study.ask().value();
+  EXPECT_THROW(second.suggest_float("x", 0, 2), Exception);
+  EXPECT_THROW(second.suggest_float("y", 1, 0), Exception);
+}
+
+TEST(StudyApi, ADroppedTrialIsAsIfNeverAsked) {
+  auto study = Study::open("drop", {.trials = 3, .storage = "memory:", .space = line()}).value();
+  { Trial dropped = study.ask().value(); }
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(study.tell(study.ask().value(), i).ok());
+  EXPECT_FALSE(study.ask().ok());
+  EXPECT_EQ(study.summary().complete, 3);
+}
+
+TEST(StudyApi, AFailedTrialCountsAsFailed) {
+  auto study = Study::open("fail", {.trials = 2, .storage = "memory:", .space = line()}).value();
+  ASSERT_TRUE(study.fail(study.ask().value(), "no convergence").ok());
+  ASSERT_TRUE(study.tell(study.ask().value(), 1).ok());
+  EXPECT_EQ(study.summary().failed, 1);
+}
+
+TEST(StudyApi, AnExceptionFailsItsTrialOnly) {
+  auto study = Study::open("throw", {.trials = 6, .storage = "memory:", .space = line()}).value();
+  int calls = 0;
+  const Summary summary = study.optimize([&](Trial& trial) {
+    if (++calls % 2 == 0) throw std::runtime_error("boom");
+    return trial.params().get("x")->as_double();
+  });
+  EXPECT_EQ(summary.complete, 3);
+  EXPECT_EQ(summary.failed, 3);
+}
+
+TEST(StudyApi, StateIsInTheStorage) {
+  const std::string storage = folder();
+  double best = 0;
+  {
+    auto study = Study::open("kept", {.trials = 5, .storage = storage, .space = line()}).value();
+    const Summary summary =
+        study.optimize([](Trial& trial) { return trial.params().get("x")->as_double(); });
+    EXPECT_EQ(summary.complete, 5);
+    best = summary.best->score;
+  }
+  auto again = Study::open("kept", {.trials = 5, .storage = storage, .space = line()}).value();
+  EXPECT_EQ(again.best()->score, best);
+  EXPECT_FALSE(again.ask().ok());
+  const auto other = Study::open("kept", {.maximize = false, .storage = storage});
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.error().message(), HasSubstr("another name"));
+}
+
+TEST(StudyApi, SeveralThreadsNeverGetTheSameTrial) {
+  auto study = Study::open("threads", {.trials = 40, .storage = folder(), .space = line()}).value();
+  std::mutex mutex;
+  std::set<std::uint32_t> numbers;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (;;) {
+        auto trial = study.ask();
+        if (!trial) return;
+        const std::uint32_t number = trial->number();
+        {
+          const std::scoped_lock lock(mutex);
+          EXPECT_TRUE(numbers.insert(number).second);
+        }
+        EXPECT_TRUE(study.tell(*std::move(trial), number).ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(numbers.size(), 40U);
+}
+
+TEST(StudyApi, EarlyStoppingPausesThreadsWhereTheyStand) {
+  auto study =
+      Study::open(
+          "steps",
+          {.time = 3s, .workers = 2, .full_steps = 27, .storage = "memory:", .space = line()})
+          .value();
+  std::atomic<int> broken{0};
+  const Summary summary = study.optimize([&](Trial& trial) {
+    const double x = trial.params().get("x")->as_double();
+    double score = 0;
+    int expected = trial.next_step();
+    for (int step = expected; step <= trial.last_step(); ++step) {
+      if (step != expected++) ++broken;
+      std::this_thread::sleep_for(2ms);
+      score = (1 - x * x) * (1 - std::exp(-0.2 * step));
+      if (trial.report(step, score) != Verdict::kContinue) break;
+    }
+    return score;
+  });
+  EXPECT_EQ(broken, 0);
+  EXPECT_EQ(summary.outcome, Outcome::kTimeUp) << summary.brief();
+  ASSERT_TRUE(summary.best.has_value());
+  EXPECT_GT(summary.best->score, 0.8);
+  EXPECT_GT(summary.complete, 0);
+  EXPECT_GT(summary.paused + summary.stopped, 0);
+}
+
+TEST(StudyApi, StopEndsOptimizeFromAnotherThread) {
+  auto study = Study::open("stop", {.time = 60s, .storage = "memory:", .space = line()}).value();
+  std::jthread stopper([&] {
+    std::this_thread::sleep_for(200ms);
+    study.stop();
+  });
+  const Summary summary = study.optimize([](Trial& trial) {
+    std::this_thread::sleep_for(5ms);
+    return trial.params().get("x")->as_double();
+  });
+  EXPECT_EQ(summary.outcome, Outcome::kStopped);
+  EXPECT_LT(summary.seconds, 30);
+}
+
+TEST(StudyApi, ACommandIsTunedWithItsMarks) {
+  auto study =
+      Study::open("command",
+                  {.metric = "score", .time = 4s, .trials = 6, .workers = 2, .storage = folder()})
+          .value();
+  const Summary summary = study.optimize_command({"sh", "-c", "echo score: $0", "~x:int(1,100)"});
+  ASSERT_FALSE(summary.error.has_value()) << summary.error->message();
+  EXPECT_EQ(summary.complete, 6) << summary.brief();
+  EXPECT_EQ(summary.best->score, static_cast<double>(summary.best->params.get("x")->as_int()));
+}
+
+TEST(StudyApi, StopEndsARunningCommand) {
+  auto study =
+      Study::open("stopped", {.metric = "score", .time = 60s, .workers = 1, .storage = folder()})
+          .value();
+  std::jthread stopper([&] {
+    std::this_thread::sleep_for(500ms);
+    study.stop();
+  });
+  const Summary summary =
+      study.optimize_command({"sh", "-c", "echo score: $0; sleep 50", "~x:float(0,1)"});
+  EXPECT_EQ(summary.outcome, Outcome::kStopped);
+  EXPECT_LT(summary.seconds, 30);
+}
+
+TEST(StudyApi, OptionsSayWhatIsWrong) {
+  EXPECT_FALSE(Options{.metric = ""}.validate().ok());
+  EXPECT_FALSE(Options{.time = -1s}.validate().ok());
+  EXPECT_FALSE(Options{.trials = -1}.validate().ok());
+  EXPECT_THAT(Options{.storage = ""}.validate().error().message(), HasSubstr("storage"));
+  EXPECT_FALSE(Study::open("", {}).ok());
+  auto study = Study::open("unbound", {.storage = "memory:"}).value();
+  EXPECT_EQ(study.optimize([](Trial&) { return 0.0; }).outcome, Outcome::kError);
+}
+
+TEST(StudyApi, ASummaryIsBornNotRun) {
+  const Summary summary;
+  EXPECT_EQ(summary.outcome, Outcome::kNotRun);
+  EXPECT_THAT(summary.brief(), HasSubstr("no score"));
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,195 @@
+#include "engine/study_impl.h"
+
+#include <unistd.h>
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "engine/adopt.h"
+#include "engine/opening.h"
+#include "storage/open_store.h"
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kBeatEvery = std::chrono::seconds(1);
+
+std::string working_directory() {
+  char* path = get_current_dir_name();
+  std::string text = path == nullptr ? "." : path;
+  std::free(path);
+  return text;
+}
+
+Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
+  const auto& goal = stored.objectives.front();
+  const auto& wanted = asked.objectives.front();
+  if (goal.name != wanted.name || goal.maximize != wanted.maximize) {
+    return invalid(fmt::format("study '{}' {} '{}', and is opened to {} '{}'", stored.name,
+                               goal.maximize ? "maximizes" : "minimizes", goal.name,
+                               wanted.maximize ? "maximize" : "minimize", wanted.name),
+                   "give it another name");
+  }
+  if (!asked.space.empty() && !(stored.space == asked.space)) {
+    return invalid(fmt::format("study '{}' has another space: {}", stored.name,
+                               join(differences(stored, asked), "; ")),
+                   "give it another name");
+  }
+  return success();
+}
+
+}  // namespace
+
+Study::Impl::~Impl() {
+  if (!session || !runner) return;
+  (void)session->journal().beat(kRunner, runner->epoch(), clock.monotonic() - last_beat);
+  // Trials that are still out belong to the program that lets go of the study: they are let go too.
+  (void)pause_orphans(*session);
+}
+
+StudySpec Study::Impl::spec() const {
+  StudySpec spec;
+  spec.name = name;
+  spec.objectives.push_back({.name = options.metric, .maximize = options.maximize});
+  spec.space = options.space;
+  if (options.time.count() > 0) spec.time_seconds = options.time.count();
+  if (options.trials > 0) spec.run_cap = options.trials;
+  if (options.full_steps > 0) {
+    spec.fidelities.push_back(
+        {.name = "steps", .low = 1, .high = static_cast<double>(options.full_steps)});
+  }
+  return spec;
+}
+
+Status Study::Impl::ensure_open() {
+  if (session) return success();
+  const StudySpec wanted = spec();
+  if (id.empty()) {
+    auto opened = open_study(*store, Found{}, wanted, working_directory(), Choice::kAuto,
+                             std::nullopt, options.seed, clock);
+    if (!opened) return opened.error();
+    id = opened->study;
+  }
+  auto journal = store->open(id);
+  if (!journal) return journal.error();
+  auto working = Session::open(std::move(*journal), clock);
+  if (!working) return working.error();
+  if (auto announced = (*working)->announce("in process"); !announced) return announced;
+  session = std::move(*working);
+  if (auto same = check_same_question(session->state().spec(), wanted); !same) return same;
+
+  const auto stored = session->state().budget_seconds();
+  if (wanted.time_seconds && *wanted.time_seconds > stored.value_or(0)) {
+    auto extended = append({Extended{*wanted.time_seconds - stored.value_or(0), random_id()}});
+    if (!extended) return extended;
+  }
+  auto spent = session->journal().spent();
+  if (!spent) return spent.error();
+  last_beat = clock.monotonic();
+  budget.emplace(
+      session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()), *spent,
+      last_beat);
+  if (auto lease = HeldLease::take(session->journal(), kRunner)) {
+    runner.emplace(std::move(*lease));
+    if (auto paused = pause_orphans(*session); !paused) return paused;
+  }
+  policy = make_policy(session->state().spec(), session->state().origin().seed);
+  return success();
+}
+
+std::string Study::Impl::directory() const {
+  const bool folder = options.storage.find(':') == std::string::npos;
+  return folder ? options.storage : ".hpopt";
+}
+
+std::unique_ptr<Trial::Impl> Study::Impl::lease(const Admitted& admitted) {
+  const TrialRecord& record = *session->state().find(admitted.trial);
+  auto trial = std::make_unique<Trial::Impl>();
+  trial->study = shared_from_this();
+  trial->id = admitted.trial;
+  trial->token = admitted.token;
+  trial->proposed = record.configuration;
+  trial->started = clock.monotonic();
+  trial->elapsed_before = record.elapsed;
+  return trial;
+}
+
+void Study::Impl::keep_time() {
+  const Nanos now = clock.monotonic();
+  if (now - last_beat < kBeatEvery || !runner) return;
+  if (!session->journal().beat(kRunner, runner->epoch(), now - last_beat)) runner.reset();
+  last_beat = now;
+}
+
+double Study::Impl::left() const { return budget->left(clock.monotonic()); }
+
+Moment Study::Impl::moment(int free_slots, int slots) const {
+  return {.time_left = left(),
+          .time_budget = budget->total(),
+          .free_slots = free_slots,
+          .slots = slots,
+          .can_hold = holds_trials};
+}
+
+Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, int slots) {
+  constexpr int kTries = 100;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    auto decider = HeldLease::take(session->journal(), kDecider);
+    if (!decider && decider.error().code == Code::kBusy) {
+      usleep(500);  // another thread or process decides right now
+      continue;
+    }
+    if (!decider) return decider.error();
+    if (auto folded = session->refresh(); !folded) return folded.error();
+    const auto actions = policy->next(session->state(), moment(free_slots, slots));
+    if (actions.empty()) return std::optional<Admitted>();
+    for (const Action& action : actions) {
+      auto admitted = admit(action, decider->epoch());
+      if (!admitted) return admitted.error();
+      if (*admitted) return admitted;
+    }
+  }
+  return Error{Code::kBusy,
+               "no decision could be placed: another process decides all the time",
+               {},
+               "try again"};
+}
+
+Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& action, Epoch epoch) {
+  if (const auto* finish = std::get_if<FinishAction>(&action)) {
+    return std::optional(Admitted{.finished = true, .reason = finish->decision.reason});
+  }
+  if (std::holds_alternative<EvictAction>(action)) return std::optional<Admitted>();
+  const StudyState& state = session->state();
+  const Token token = session->next_token();
+  std::vector<Payload> facts;
+  Started start{.token = token};
+  if (const auto* suggest = std::get_if<SuggestAction>(&action)) {
+    start.trial = static_cast<TrialId>(state.trials().size() + 1);
+    start.until_step = suggest->until_step;
+    start.decision = suggest->decision;
+    facts.emplace_back(Suggested{.trial = start.trial,
+                                 .configuration = suggest->configuration,
+                                 .unique = !options.space.empty(),
+                                 .request = random_id(),
+                                 .epoch = epoch,
+                                 .decision = suggest->decision});
+  } else {
+    const auto& resume = std::get<ResumeAction>(action);
+    start.trial = resume.trial;
+    start.version = state.find(resume.trial)->version;
+    start.until_step = resume.until_step;
+    start.decision = resume.decision;
+    start.thawed = benches.contains(resume.trial);
+  }
+  const Admitted admitted{.trial = start.trial, .token = token, .thawed = start.thawed};
+  facts.emplace_back(std::move(start));
+  Status appended = append(std::move(facts));
+  if (appended) return std::optional(admitted);
+  if (appended.error().code == Code::kConflict) return std::optional<Admitted>();
+  return appended.error();
+}
+
+}  // namespace hpopt

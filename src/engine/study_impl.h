@@ -1,0 +1,104 @@
+// What stands behind Study and Trial: one session of one study, shared by threads.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "engine/budget.h"
+#include "engine/session.h"
+#include "hpopt/study.h"
+#include "policy/policy.h"
+#include "study/journal.h"
+#include "study/lease_keeper.h"
+
+namespace hpopt {
+
+/// Where a trial of optimize() waits while it is paused: its thread stands still inside report().
+struct Bench {
+  std::condition_variable woken;
+  std::optional<Token> token;  ///< Goes on under this one.
+  bool leave = false;          ///< Return instead.
+};
+
+struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
+  Impl(std::string study_name, Options study_options)
+      : name(std::move(study_name)), options(std::move(study_options)) {}
+  ~Impl();
+
+  const std::string name;
+  const Options options;
+  SystemClock clock;
+  std::string id;  ///< Empty until the study is in the store.
+  std::unique_ptr<Store> store;
+
+  std::mutex mutex;  ///< Guards all below.
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Policy> policy;
+  std::optional<HeldLease> runner;  ///< Held: we count the study's time.
+  std::optional<Budget> budget;
+  Nanos last_beat{0};
+  bool holds_trials = false;  ///< Inside optimize(): paused trials wait on a bench.
+  std::map<TrialId, std::shared_ptr<Bench>> benches;
+  std::condition_variable changed;  ///< A trial ended or was paused.
+  std::stop_source stopping;
+  std::atomic<bool> stop_wanted{false};
+
+  [[nodiscard]] StudySpec spec() const;
+  /// Finds or creates the study and opens the session. REQUIRES: mutex.
+  Status ensure_open();
+  /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().
+  void keep_time();
+  [[nodiscard]] double left() const;
+  [[nodiscard]] Moment moment(int free_slots, int slots) const;
+
+  /// Tries the policy's actions until one is admitted. None: nothing to do now. REQUIRES: mutex.
+  struct Admitted {
+    TrialId trial = 0;
+    Token token = 0;
+    bool thawed = false;
+    bool finished = false;  ///< The policy sees nothing more that is worth doing: `reason`.
+    std::string reason;
+  };
+  Result<std::optional<Admitted>> next(int free_slots, int slots);
+
+  [[nodiscard]] std::unique_ptr<Trial::Impl> lease(const Admitted& admitted);
+  /// Where trials' directories go.
+  [[nodiscard]] std::string directory() const;
+
+  Status append(std::vector<Payload> facts, Durability durability = Durability::kSynced) {
+    return session->append(std::move(facts), durability);
+  }
+
+ private:
+  Result<std::optional<Admitted>> admit(const Action& action, Epoch epoch);
+};
+
+struct Trial::Impl {
+  std::shared_ptr<Study::Impl> study;
+  TrialId id = 0;
+  Token token = 0;
+  Configuration proposed;
+  Configuration assigned;
+  std::uint32_t sequence = 0;
+  Nanos started{0};
+  double elapsed_before = 0;
+  bool closed = false;  ///< The run's last fact is written, or the run was lost.
+
+  [[nodiscard]] double elapsed() const;
+  [[nodiscard]] const TrialRecord& record() const;
+  Value assign(const Parameter& parameter);
+  Status settle_parameters();
+  Status tell(double score);
+  Status finish(Cause cause, const std::string& message, const Decision& decision);
+  Verdict obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock);
+  Verdict pause(const Decision& decision, std::unique_lock<std::mutex>& lock);
+};
+
+}  // namespace hpopt

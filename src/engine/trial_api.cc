@@ -1,0 +1,272 @@
+// Trial: the lease on one evaluation, as the program that asked for it sees it.
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/rng.h"
+#include "base/text.h"
+#include "engine/launcher.h"
+#include "engine/study_impl.h"
+#include "space/space_json.h"
+#include "study/full_length.h"
+
+namespace hpopt {
+namespace {
+
+/// The stream of one parameter's own draw: FNV-1a of its name, so that it doesn't hang on the
+/// order.
+std::uint64_t stream_of(TrialId trial, std::string_view name) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char letter : name)
+    hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+  return hash ^ trial;
+}
+
+}  // namespace
+
+Trial::Trial(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Trial::Trial(Trial&&) noexcept = default;
+Trial& Trial::operator=(Trial&&) noexcept = default;
+
+// Dropped without a result: as if it had never been asked.
+Trial::~Trial() {
+  if (!impl_ || impl_->closed) return;
+  const std::scoped_lock lock(impl_->study->mutex);
+  (void)impl_->finish(Cause::kCancelled, {}, {.by = "user", .reason = "dropped without a result"});
+}
+
+std::uint32_t Trial::number() const { return impl_->id; }
+
+const Configuration& Trial::params() const {
+  return impl_->study->options.space.empty() ? impl_->assigned : impl_->proposed;
+}
+
+std::uint64_t Trial::seed() const {
+  const std::scoped_lock lock(impl_->study->mutex);
+  return trial_seed(impl_->study->session->state().origin().seed, impl_->id);
+}
+
+double Trial::suggest_float(std::string_view name, double low, double high, FloatOptions options) {
+  const Value value = impl_->assign(
+      {.name = std::string(name),
+       .domain = FloatDomain{low, high, options.log ? Scale::kLog : Scale::kLinear, options.step},
+       .when = {},
+       .default_value = {}});
+  return value.as_double();
+}
+
+std::int64_t Trial::suggest_int(std::string_view name, std::int64_t low, std::int64_t high,
+                                IntOptions options) {
+  const Value value = impl_->assign(
+      {.name = std::string(name),
+       .domain = IntDomain{low, high, options.log ? Scale::kLog : Scale::kLinear, options.step},
+       .when = {},
+       .default_value = {}});
+  return value.as_int();
+}
+
+Value Trial::suggest_categorical(std::string_view name, std::vector<Value> values) {
+  return impl_->assign({.name = std::string(name),
+                        .domain = CategoricalDomain{std::move(values), {}},
+                        .when = {},
+                        .default_value = {}});
+}
+
+Value Trial::Impl::assign(const Parameter& parameter) {
+  if (const Value* value = assigned.get(parameter.name)) return *value;
+  if (Status valid = validate(parameter.domain); !valid) {
+    Error error = valid.error();
+    error.where = parameter.name;
+    throw Exception(error);
+  }
+  const std::scoped_lock lock(study->mutex);
+  const Parameter* known = study->session->state().space().find(parameter.name);
+  if (known != nullptr && !(known->domain == parameter.domain)) {
+    throw Exception(invalid(fmt::format("its range is {} here and {} in the study",
+                                        describe(parameter.domain), describe(known->domain)),
+                            "give another range another name", parameter.name));
+  }
+  if (known == nullptr) {
+    Status grown = study->append({Grown{to_json(parameter).dump()}});
+    if (!grown) throw Exception(grown.error());
+  }
+  Value value;
+  if (const Value* from_proposal = proposed.get(parameter.name)) {
+    value = *from_proposal;
+  } else {
+    Rng rng(study->session->state().origin().seed, stream_of(id, parameter.name));
+    value = from_unit(parameter.domain, rng.uniform());
+  }
+  assigned.set(parameter.name, value);
+  return value;
+}
+
+int Trial::next_step() const {
+  if (std::filesystem::is_empty(checkpoint_dir())) return 1;
+  const std::scoped_lock lock(impl_->study->mutex);
+  return static_cast<int>(impl_->record().last_step()) + 1;
+}
+
+int Trial::last_step() const {
+  const std::scoped_lock lock(impl_->study->mutex);
+  const double full = full_length(impl_->study->session->state());
+  return full > 0 ? static_cast<int>(full) : std::numeric_limits<int>::max();
+}
+
+double Trial::fidelity() const {
+  const std::scoped_lock lock(impl_->study->mutex);
+  const double full = full_length(impl_->study->session->state());
+  const double until = impl_->record().until_step;
+  return full > 0 && until > 0 ? std::min(1.0, until / full) : 1.0;
+}
+
+std::stop_token Trial::stop() const { return impl_->study->stopping.get_token(); }
+
+double Trial::left() const {
+  const std::scoped_lock lock(impl_->study->mutex);
+  return impl_->study->left();
+}
+
+std::string Trial::checkpoint_dir() const {
+  const std::string directory = fmt::format("{}/trials/{}/{}/checkpoints",
+                                            impl_->study->directory(), impl_->study->id, impl_->id);
+  if (Status made = make_directories(directory); !made) throw Exception(made.error());
+  return directory;
+}
+
+Verdict Trial::report(int step, double score) {
+  std::unique_lock lock(impl_->study->mutex);
+  if (impl_->closed) return Verdict::kLost;
+  Status appended = impl_->study->append({Reported{.trial = impl_->id,
+                                                   .token = impl_->token,
+                                                   .sequence = ++impl_->sequence,
+                                                   .metric = 0,
+                                                   .step = static_cast<double>(step),
+                                                   .value = score,
+                                                   .elapsed = impl_->elapsed()}},
+                                         Durability::kBatched);
+  if (!appended) {
+    if (appended.error().code != Code::kConflict) throw Exception(appended.error());
+    impl_->closed = true;
+    return Verdict::kLost;
+  }
+  impl_->study->keep_time();
+  if (!std::isfinite(score)) {
+    (void)impl_->finish(Cause::kDiverged, {},
+                        {.by = "engine", .reason = "its score is not finite"});
+    return Verdict::kStop;
+  }
+  if (impl_->study->left() <= 0) {
+    return impl_->obey({Course::kPause, {.by = "engine", .reason = "the time is up"}}, lock);
+  }
+  return impl_->obey(impl_->study->policy->judge(impl_->study->session->state(), impl_->id,
+                                                 impl_->study->moment(0, 1)),
+                     lock);
+}
+
+Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock) {
+  switch (judgement.course) {
+    case Course::kContinue:
+      return Verdict::kContinue;
+    case Course::kPause:
+      return pause(judgement.decision, lock);
+    case Course::kStop:
+      (void)finish(Cause::kStopped, {}, judgement.decision);
+      return Verdict::kStop;
+    case Course::kComplete:
+      (void)finish(Cause::kComplete, {}, judgement.decision);
+      return Verdict::kStop;
+  }
+  return Verdict::kContinue;
+}
+
+// Inside optimize() a pause holds the thread where it stands, as a process is frozen elsewhere:
+// whatever the objective keeps in memory is still there when the trial goes on.
+Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex>& lock) {
+  const bool holds = study->holds_trials && !study->stopping.stop_requested() && study->left() > 0;
+  if (Status settled = settle_parameters(); !settled) throw Exception(settled.error());
+  Status paused = study->append({Paused{
+      .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}});
+  if (!paused) {
+    closed = true;
+    return Verdict::kLost;
+  }
+  if (!holds) {
+    closed = true;
+    return Verdict::kPause;
+  }
+  auto bench = std::make_shared<Bench>();
+  study->benches[id] = bench;
+  elapsed_before = elapsed();
+  study->changed.notify_all();
+  bench->woken.wait(lock, [&] { return bench->token.has_value() || bench->leave; });
+  study->benches.erase(id);
+  if (bench->leave) {
+    closed = true;
+    return Verdict::kPause;
+  }
+  token = *bench->token;
+  sequence = 0;
+  started = study->clock.monotonic();
+  return Verdict::kContinue;
+}
+
+double Trial::Impl::elapsed() const {
+  return elapsed_before + seconds(study->clock.monotonic() - started);
+}
+
+const TrialRecord& Trial::Impl::record() const { return *study->session->state().find(id); }
+
+/// Define-by-run: what was really asked for takes the place of what was proposed.
+Status Trial::Impl::settle_parameters() {
+  if (!study->options.space.empty() || record().configuration == assigned) return success();
+  return study->append({Assigned{id, token, assigned}}, Durability::kBatched);
+}
+
+Status Trial::Impl::tell(double score) {
+  const bool known = !record().reports.empty() && record().reports.back().value == score;
+  if (!closed && !known) {
+    Status reported = study->append({Reported{.trial = id,
+                                              .token = token,
+                                              .sequence = ++sequence,
+                                              .metric = 0,
+                                              .step = std::max(1.0, record().last_step()),
+                                              .value = score,
+                                              .elapsed = elapsed()}},
+                                    Durability::kBatched);
+    if (!reported) return reported;
+  }
+  if (!std::isfinite(score)) {
+    return finish(Cause::kDiverged, {}, {.by = "engine", .reason = "its score is not finite"});
+  }
+  if (auto length = shown_length(study->session->state(), record())) {
+    if (Status learnt = study->append({std::move(*length)}, Durability::kBatched); !learnt)
+      return learnt;
+  }
+  return finish(Cause::kComplete, {}, {.by = "user", .reason = "its result was told"});
+}
+
+Status Trial::Impl::finish(Cause cause, const std::string& message, const Decision& decision) {
+  if (closed) {
+    return Error{Code::kConflict,
+                 fmt::format("trial {} has ended already, or was taken over", id),
+                 {},
+                 "its result is not heard; ask for another"};
+  }
+  closed = true;
+  if (Status settled = settle_parameters(); !settled) return settled;
+  Status ended = study->append({Ended{.trial = id,
+                                      .token = token,
+                                      .cause = cause,
+                                      .exit_code = 0,
+                                      .elapsed = elapsed(),
+                                      .message = message,
+                                      .decision = decision}});
+  study->changed.notify_all();
+  return ended;
+}
+
+}  // namespace hpopt

@@ -1,0 +1,52 @@
+#include "engine/trial_run.h"
+
+#include <algorithm>
+
+namespace hpopt {
+
+MetricId Intake::number(const std::string& name, const StudyState& state,
+                        std::vector<Payload>& out) {
+  const auto& objectives = state.spec().objectives;
+  if (name.empty()) return 0;
+  for (std::size_t i = 0; i < objectives.size(); ++i) {
+    if (objectives[i].name == name) return static_cast<MetricId>(i);
+  }
+  if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
+  if (const auto known = state.metric_id(name)) return numbers_[name] = *known;
+  std::size_t next = std::max(objectives.size(), state.metric_names().size());
+  for (const auto& [other, id] : numbers_) next = std::max(next, std::size_t{id} + 1);
+  const auto id = static_cast<MetricId>(next);
+  out.emplace_back(MetricNamed{id, name});
+  return numbers_[name] = id;
+}
+
+MetricId Intake::take(const Said& said, TrialRun& run, const StudyState& state,
+                      std::vector<Payload>& out) {
+  const MetricId metric = number(said.metric, state, out);
+  run.names.add(said.metric);
+  ++run.numbers;
+  if (metric == 0) {
+    if (run.scores++ == 0) run.first_score = said.elapsed;
+    run.last_score = said.elapsed;
+  }
+  const double step = said.step ? *said.step : ++run.counted[said.metric];
+  out.emplace_back(Reported{.trial = run.trial,
+                            .token = run.token,
+                            .sequence = ++run.sequence,
+                            .metric = metric,
+                            .step = step,
+                            .value = said.value,
+                            .elapsed = said.elapsed});
+  return metric;
+}
+
+bool looks_buffered(const TrialRun& run, double elapsed) {
+  constexpr int kSteps = 3;
+  constexpr double kAtOnce = 0.05;  // seconds
+  constexpr double kLong = 1.0;     // seconds
+  const double ran = elapsed - run.elapsed_before;
+  return run.scores >= kSteps && ran > kLong && run.last_score - run.first_score < kAtOnce &&
+         elapsed - run.last_score < 0.1 * ran;
+}
+
+}  // namespace hpopt

@@ -1,0 +1,56 @@
+// TrialRun: what the engine remembers of one run of one trial while its process is there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exec/executor.h"
+#include "exec/names_seen.h"
+#include "study/state.h"
+
+namespace hpopt {
+
+/// The trial was told to go; what is still to be written when it has gone.
+struct Leaving {
+  bool recorded = false;  ///< The fact that ends the run is in the journal already.
+  Decision decision;      ///< Of the Paused fact, when it is not.
+  Nanos since{0};
+};
+
+struct TrialRun {
+  TrialId trial = 0;
+  Token token = 0;
+  int worker = 0;
+  std::optional<Leaving> leaving;
+
+  std::uint32_t sequence = 0;             ///< Of the last Reported under `token`.
+  std::map<std::string, double> counted;  ///< Steps counted for metrics that name none.
+  NamesSeen names;                        ///< Of all numbers seen.
+  int numbers = 0;                        ///< Seen, objective or not.
+  int scores = 0;                         ///< Reports of the first objective in this run.
+  double first_score = 0;                 ///< Elapsed seconds at the first and the last of them.
+  double last_score = 0;
+  double elapsed_before = 0;  ///< Seconds the trial had run before this process began.
+};
+
+/// Numbers become facts: fills in the step and the sequence, and names metrics that are new.
+class Intake {
+ public:
+  /// Appends to `out` what `said` amounts to. Returns the metric's number; 0 is the first
+  /// objective.
+  MetricId take(const Said& said, TrialRun& run, const StudyState& state,
+                std::vector<Payload>& out);
+
+ private:
+  MetricId number(const std::string& name, const StudyState& state, std::vector<Payload>& out);
+  std::map<std::string, MetricId> numbers_;
+};
+
+/// Several steps came at once just before the end of a run that took a while: the script's output
+/// is buffered, and nothing could be decided while it ran.
+[[nodiscard]] bool looks_buffered(const TrialRun& run, double elapsed);
+
+}  // namespace hpopt

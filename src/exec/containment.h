@@ -1,0 +1,53 @@
+// Containment: what stands between a dying hpopt and processes that outlive it.
+//
+// Two kinds, the better one first:
+//   pid namespace  All trials live in one PID namespace whose init is a tiny shim. When hpopt ends,
+//   however
+//                  it ends, or when the deadline comes, the shim ends and the kernel kills
+//                  everything inside, daemons and new sessions too. As root, or where user
+//                  namespaces are allowed.
+//   sweeps         hpopt is the reaper of orphans and looks for descendants again and again: best
+//   effort.
+//                  Nothing helps when hpopt itself is killed by force.
+// Threads: one at a time.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "exec/process.h"
+#include "hpopt/result.h"
+
+namespace hpopt {
+
+class Containment {
+ public:
+  virtual ~Containment() = default;
+  /// Starts a process inside; it is our child, under the number that we see.
+  virtual Result<pid_t> spawn(const SpawnRequest& request) = 0;
+  /// The process to which the orphans of those inside fall.
+  [[nodiscard]] virtual pid_t reaper() const = 0;
+  /// Everything inside dies at this monotonic instant even if hpopt hangs; where that can be had.
+  virtual void set_deadline(Nanos instant) = 0;
+  /// KILL to everything inside at once, whoever started it. false: members must be swept one by
+  /// one. The next spawn() opens a new one.
+  virtual bool kill_all() = 0;
+  /// "pid namespace" or "sweeps".
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// For `hpopt doctor`: what it guards against, and why it isn't the better kind.
+  [[nodiscard]] virtual std::string explain() const = 0;
+};
+
+enum class ContainmentKind { kBest, kNamespace, kSweeps };
+
+/// The best that can be had, at most of this kind; falls back to sweeps. A user namespace can only
+/// be entered by a process of one thread, so an ordinary user's program asks before it starts
+/// threads.
+[[nodiscard]] std::unique_ptr<Containment> make_containment(
+    ContainmentKind kind = ContainmentKind::kBest);
+
+}  // namespace hpopt

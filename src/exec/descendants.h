@@ -1,0 +1,58 @@
+// The processes that came from one process, over all sessions and groups, found through /proc.
+//
+// Lists of children are read where the kernel has them, so that nothing costs more on a machine
+// with many processes. A tree changes while it is read: who must reach all of it sweeps until none
+// is left.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hpopt {
+
+struct ProcessStatus {
+  pid_t parent = 0;
+  pid_t session = 0;
+  char state = '?';  ///< R, S, D, T (stopped), Z (zombie), ...
+  std::string name;
+};
+
+[[nodiscard]] std::optional<ProcessStatus> read_process(pid_t process);
+/// Of all its threads.
+[[nodiscard]] std::vector<pid_t> children_of(pid_t process);
+
+/// The live processes of one run: its leader, what descends from it, and orphans that fell to the
+/// reaper.
+class ProcessTree {
+ public:
+  /// `leader`: it leads a session of its own. `mark`: "NAME=value", in the leader's environment and
+  /// in no other run's; tells orphans that left the session. `reaper`: the process to which orphans
+  /// fall.
+  ProcessTree(pid_t leader, std::string mark, pid_t reaper)
+      : leader_(leader), mark_(std::move(mark)), reaper_(reaper) {}
+
+  [[nodiscard]] pid_t leader() const { return leader_; }
+  /// Those above before those below. Zombies are not live; those that are our children are reaped,
+  /// but for the leader.
+  [[nodiscard]] std::vector<pid_t> members() const;
+  /// To all members, once. Returns how many there were.
+  std::size_t signal(int number) const;
+  /// SIGSTOP until a look finds nobody new. false: it gave up, someone keeps multiplying.
+  bool stop() const;
+  /// After the leader was reaped: its number may be another process's by now.
+  void forget_leader() { leader_gone_ = true; }
+
+ private:
+  [[nodiscard]] bool owns(pid_t orphan, const ProcessStatus& status) const;
+  void add(pid_t process, std::vector<pid_t>& members) const;
+
+  pid_t leader_;
+  std::string mark_;
+  pid_t reaper_;
+  bool leader_gone_ = false;
+};
+
+}  // namespace hpopt

@@ -1,0 +1,35 @@
+// The environment that a trial's process gets (docs/trial-protocol.md, level 2).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace hpopt {
+
+struct TrialSetting {
+  std::string study;  ///< Its name.
+  std::uint32_t trial = 0;
+  std::uint64_t seed = 0;
+  std::map<std::string, double> fidelity;  ///< By name: where hpopt will cut, or the full length.
+  std::string trial_directory;
+  int workers = 1;  ///< Trials at a time on this machine.
+};
+
+/// What is added to our own environment. Thread counts are shared out among the workers unless the
+/// user has set them; a MASTER_PORT that is free right now is given unless the user has set one.
+[[nodiscard]] std::map<std::string, std::string> trial_environment(const TrialSetting& setting);
+
+/// "HPOPT_FIDELITY_IMAGE_SIZE" for "image-size".
+[[nodiscard]] std::string fidelity_variable(const std::string& name);
+
+/// Of the trial's directory: what it finds there.
+[[nodiscard]] std::string params_file(const std::string& trial_directory);
+[[nodiscard]] std::string checkpoint_directory(const std::string& trial_directory);
+[[nodiscard]] std::string log_file(const std::string& trial_directory);
+[[nodiscard]] std::string report_file(const std::string& trial_directory);
+
+/// Cores that this process may use.
+[[nodiscard]] int available_cores();
+
+}  // namespace hpopt

@@ -1,0 +1,91 @@
+#include "exec/file_source.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace hpopt {
+namespace {
+
+class FileSourceTest : public ::testing::Test {
+ protected:
+  FileSourceTest() {
+    std::string pattern = ::testing::TempDir() + "sourceXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  void write(const std::string& name, const std::string& text, bool append = true) const {
+    std::ofstream(path(name), append ? std::ios::app : std::ios::trunc) << text;
+  }
+  [[nodiscard]] static MetricParser parser() {
+    Objective objective;
+    objective.name = "acc";
+    return MetricParser::create({objective}).value();
+  }
+  static std::vector<Reading> read(FileSource& source) {
+    std::vector<Reading> readings;
+    for (const Understood& understood : source.read()) {
+      readings.insert(readings.end(), understood.readings.begin(), understood.readings.end());
+    }
+    return readings;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(FileSourceTest, JsonLinesAsTheyCome) {
+  FileSource source(path("log.jsonl"), parser());
+  EXPECT_TRUE(read(source).empty());
+  write("log.jsonl", "{\"epoch\": 1, \"acc\": 0.5}\n{\"epoch\": 2, \"acc\"");
+  auto readings = read(source);
+  ASSERT_EQ(readings.size(), 1U);
+  EXPECT_EQ(readings[0].name, "acc");
+  EXPECT_EQ(readings[0].value, 0.5);
+  EXPECT_EQ(readings[0].step, 1.0);
+  write("log.jsonl", ": 0.6}\n");
+  readings = read(source);
+  ASSERT_EQ(readings.size(), 1U);
+  EXPECT_EQ(readings[0].step, 2.0);
+}
+
+TEST_F(FileSourceTest, CsvByItsHead) {
+  FileSource source(path("log.csv"), parser());
+  write("log.csv", "epoch,\"acc\",note\r\n1,0.5,first\r\n2,,second\r\n3,nan,third\r\n");
+  const auto readings = read(source);
+  ASSERT_EQ(readings.size(), 2U);
+  EXPECT_EQ(readings[0].name, "acc");
+  EXPECT_EQ(readings[0].value, 0.5);
+  EXPECT_EQ(readings[1].step, 3.0);
+}
+
+TEST_F(FileSourceTest, OldRowsAreNotReadAgain) {
+  write("log.csv", "step,acc\n1,0.1\n");
+  FileSource source(path("log.csv"), parser());
+  write("log.csv", "2,0.2\n");
+  const auto readings = read(source);
+  ASSERT_EQ(readings.size(), 1U);
+  EXPECT_EQ(readings[0].value, 0.2);
+}
+
+TEST_F(FileSourceTest, ARewrittenFileIsReadFromItsStart) {
+  write("log.jsonl", "{\"acc\": 0.1}\n");
+  FileSource source(path("log.jsonl"), parser());
+  write("log.jsonl", "{\"acc\": 0.2}\n{\"acc\": 0.3}\n", false);
+  EXPECT_EQ(read(source).size(), 2U);
+  ::unlink(path("log.jsonl").c_str());
+  EXPECT_TRUE(read(source).empty());
+  write("log.jsonl", "{\"acc\": 0.4}\n");
+  EXPECT_EQ(read(source).size(), 1U);
+}
+
+TEST_F(FileSourceTest, ThePathOfATrial) {
+  EXPECT_EQ(source_path("out.csv", "/home/me", "/t/1"), "/home/me/out.csv");
+  EXPECT_EQ(source_path("${trial_dir}/out.csv", "/home/me", "/t/1"), "/t/1/out.csv");
+  EXPECT_EQ(source_path("/a/out.csv", "/home/me", "/t/1"), "/a/out.csv");
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,212 @@
+#include "exec/process_executor.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <iterator>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kDestroyed = std::chrono::seconds(2);
+constexpr Nanos kShortWait = std::chrono::milliseconds(2);
+
+timespec to_timespec(Nanos duration) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  return {static_cast<time_t>(whole.count()), static_cast<long>((duration - whole).count())};
+}
+
+void empty_pipe(int fd) {
+  std::array<char, 64> buffer{};
+  (void)!::read(fd, buffer.data(), buffer.size());
+}
+
+/// Of the repeats of a step in one batch only the last is passed on: a progress bar says thousands.
+void drop_repeats(std::vector<Event>& events) {
+  std::set<std::tuple<TrialId, std::string_view, double>> later;
+  std::vector<bool> dropped(events.size(), false);
+  for (std::size_t i = events.size(); i-- > 0;) {
+    const auto* said = std::get_if<Said>(&events[i]);
+    if (said == nullptr || !said->step) continue;
+    dropped[i] = !later.emplace(said->trial, said->metric, *said->step).second;
+  }
+  std::vector<Event> kept;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!dropped[i]) kept.push_back(std::move(events[i]));
+  }
+  events = std::move(kept);
+}
+
+Error no_such_trial(TrialId trial) {
+  return {Code::kUnavailable, fmt::format("trial {} has no live process", trial), {}, {}};
+}
+
+}  // namespace
+
+ProcessExecutor::ProcessExecutor(ProcessExecutorOptions options)
+    : options_(std::move(options)),
+      containment_(make_containment(options_.containment)),
+      parser_(MetricParser::create(options_.objectives)) {
+  if (options_.deadline) containment_->set_deadline(*options_.deadline);
+}
+
+ProcessExecutor::~ProcessExecutor() {
+  if (!trials_.empty()) kill_all(now() + kDestroyed);
+  trials_.clear();
+  if (!socket_folder_.empty()) ::rmdir(socket_folder_.c_str());
+}
+
+void ProcessExecutor::set_deadline(Nanos instant) {
+  options_.deadline = instant;
+  containment_->set_deadline(instant);
+}
+
+std::string ProcessExecutor::spare_socket_path(TrialId trial) {
+  if (socket_folder_.empty()) {
+    std::string pattern = "/tmp/hpopt-XXXXXX";
+    if (::mkdtemp(pattern.data()) != nullptr) socket_folder_ = pattern;
+  }
+  return fmt::format("{}/{}", socket_folder_, trial);
+}
+
+Status ProcessExecutor::start(const Launch& launch) {
+  if (!parser_) return parser_.error();
+  if (find(launch.trial) != nullptr) {
+    return Error{Code::kInternal, fmt::format("trial {} runs already", launch.trial), {}, {}};
+  }
+  auto run =
+      RunningTrial::start(launch,
+                          {.containment = *containment_,
+                           .parser = *parser_,
+                           .zero_based = zero_based_,
+                           .objectives = options_.objectives,
+                           .terminal = options_.terminal,
+                           .spare_socket_path = [&] { return spare_socket_path(launch.trial); }},
+                          now());
+  if (!run) return run.error();
+  trials_[launch.trial] = std::move(*run);
+  return success();
+}
+
+Status ProcessExecutor::hold(TrialId trial) {
+  RunningTrial* run = find(trial);
+  if (run != nullptr) advance(*run, now(), ready_);  // what it said before counts before
+  if (run == nullptr || !run->alive()) return no_such_trial(trial);
+  run->hold(now());
+  return success();
+}
+
+Status ProcessExecutor::thaw(TrialId trial, Token token) {
+  RunningTrial* run = find(trial);
+  if (run == nullptr || !run->alive()) return no_such_trial(trial);
+  run->thaw(token, now());
+  return success();
+}
+
+void ProcessExecutor::end(TrialId trial, Nanos grace) {
+  if (RunningTrial* run = find(trial)) run->end(grace, now());
+}
+
+void ProcessExecutor::answer(TrialId trial, bool go_on) {
+  if (RunningTrial* run = find(trial)) run->set_verdict(go_on);
+}
+
+std::vector<Event> ProcessExecutor::wait(Nanos until) {
+  for (const auto& [trial, run] : trials_) run->answer_waiting();
+  std::vector<Event> events = std::exchange(ready_, {});
+  bool woken = false;
+  do {
+    woken = turn(events.empty() ? until : Nanos{0}, events);
+  } while (events.empty() && !woken && now() < until);
+  remove_gone();
+  drop_repeats(events);
+  return events;
+}
+
+bool ProcessExecutor::turn(Nanos until, std::vector<Event>& events) {
+  std::vector<pollfd> polls;
+  std::vector<std::pair<RunningTrial*, std::size_t>>
+      owners;  // with the first behind its descriptors
+  for (const auto& [trial, run] : trials_) {
+    run->add_polls(polls);
+    owners.emplace_back(run.get(), polls.size());
+  }
+  if (options_.wake_fd >= 0) polls.push_back({options_.wake_fd, POLLIN, 0});
+  const Nanos left = std::max(Nanos{0}, std::min(until, next_due()) - now());
+  const timespec timeout = to_timespec(left);
+  const int ready = ::ppoll(polls.data(), polls.size(), &timeout, nullptr);
+  const Nanos woke = now();
+  std::size_t at = 0;
+  for (const auto& [run, end] : owners) {
+    bool called = run->due() <= woke;
+    for (; at < end; ++at) called = called || (ready > 0 && polls[at].revents != 0);
+    if (called) advance(*run, woke, events);
+  }
+  const bool woken = ready > 0 && options_.wake_fd >= 0 && polls.back().revents != 0;
+  if (woken) empty_pipe(options_.wake_fd);
+  return woken || ready < 0;  // a signal is a reason to look around, too
+}
+
+void ProcessExecutor::advance(RunningTrial& trial, Nanos instant,
+                              std::vector<Event>& events) const {
+  if (options_.deadline && instant >= *options_.deadline) trial.expect_kill();
+  trial.advance(instant, events);
+}
+
+Nanos ProcessExecutor::next_due() const {
+  Nanos due = Nanos::max();
+  for (const auto& [trial, run] : trials_) due = std::min(due, run->due());
+  return due;
+}
+
+std::map<TrialId, std::vector<pid_t>> ProcessExecutor::processes() {
+  std::map<TrialId, std::vector<pid_t>> processes;
+  for (const auto& [trial, run] : trials_) {
+    if (run->alive() && !run->held()) processes[trial] = run->members();
+  }
+  return processes;
+}
+
+void ProcessExecutor::remove_gone() {
+  std::erase_if(trials_, [](const auto& item) { return item.second->gone(); });
+}
+
+RunningTrial* ProcessExecutor::find(TrialId trial) {
+  const auto found = trials_.find(trial);
+  return found != trials_.end() && !found->second->gone() ? found->second.get() : nullptr;
+}
+
+std::vector<std::string> ProcessExecutor::kill_all(Nanos until) {
+  containment_->kill_all();
+  for (const auto& [trial, run] : trials_) run->kill(now());
+  const auto all_gone = [&] {
+    return std::all_of(trials_.begin(), trials_.end(),
+                       [](const auto& item) { return item.second->gone(); });
+  };
+  for (;;) {
+    for (const auto& [trial, run] : trials_) advance(*run, now(), ready_);
+    if (all_gone() || now() >= until) break;
+    const timespec pause = to_timespec(kShortWait);
+    ::nanosleep(&pause, nullptr);
+  }
+  std::vector<std::string> left;
+  for (const auto& [trial, run] : trials_) {
+    if (run->gone()) continue;
+    for (const pid_t member : run->members()) {
+      const auto status = read_process(member);
+      left.push_back(
+          fmt::format("process {} ({}) of trial {}", member, status ? status->name : "?", trial));
+    }
+  }
+  remove_gone();
+  return left;
+}
+
+}  // namespace hpopt

@@ -1,0 +1,81 @@
+// ProcessExecutor: trials as processes. One passive loop owns all of them.
+//
+//   ProcessExecutor executor({.objectives = spec.objectives});
+//   executor.start(launch);
+//   for (const Event& event : executor.wait(until)) ...
+//
+// Threads: one. Ownership: what is still running when it is destroyed is killed.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "exec/containment.h"
+#include "exec/executor.h"
+#include "exec/metric_parser.h"
+#include "exec/running_trial.h"
+
+namespace hpopt {
+
+struct ProcessExecutorOptions {
+  /// An eventfd or pipe that ends a wait() when it becomes readable; it is emptied. -1: none.
+  int wake_fd = -1;
+  /// What is looked for in the output; where an objective names a file, that is read.
+  std::vector<Objective> objectives = {};
+  /// Trials get a terminal instead of pipes.
+  bool terminal = false;
+  ContainmentKind containment = ContainmentKind::kBest;
+  /// All trials are dead at this monotonic instant even if we hang, where the containment can do
+  /// that.
+  std::optional<Nanos> deadline = std::nullopt;
+};
+
+class ProcessExecutor final : public Executor {
+ public:
+  explicit ProcessExecutor(ProcessExecutorOptions options = {});
+  ~ProcessExecutor() override;
+  ProcessExecutor(const ProcessExecutor&) = delete;
+  ProcessExecutor& operator=(const ProcessExecutor&) = delete;
+
+  Status start(const Launch& launch) override;
+  Status hold(TrialId trial) override;
+  Status thaw(TrialId trial, Token token) override;
+  void end(TrialId trial, Nanos grace) override;
+  void answer(TrialId trial, bool go_on) override;
+  std::vector<Event> wait(Nanos until) override;
+  std::vector<std::string> kill_all(Nanos until) override;
+  [[nodiscard]] std::map<TrialId, std::vector<pid_t>> processes() override;
+  [[nodiscard]] bool can_hold() const override { return true; }
+  [[nodiscard]] std::string containment() const override { return containment_->name(); }
+  /// For `hpopt doctor`.
+  [[nodiscard]] std::string explain() const { return containment_->explain(); }
+
+  void set_deadline(Nanos instant);
+
+ private:
+  RunningTrial* find(TrialId trial);
+  /// Waits at most until `until` for descriptors; advances those that are ready or due. true:
+  /// woken.
+  bool turn(Nanos until, std::vector<Event>& events);
+  [[nodiscard]] Nanos next_due() const;
+  void advance(RunningTrial& trial, Nanos now, std::vector<Event>& events) const;
+  void remove_gone();
+  [[nodiscard]] std::string spare_socket_path(TrialId trial);
+  [[nodiscard]] Nanos now() const { return clock_.monotonic(); }
+
+  ProcessExecutorOptions options_;
+  SystemClock clock_;
+  std::unique_ptr<Containment> containment_;
+  Result<MetricParser> parser_;
+  MetricParser::ZeroBased zero_based_{};
+  std::map<TrialId, std::unique_ptr<RunningTrial>> trials_;
+  std::vector<Event> ready_;  ///< Happened outside wait().
+  std::string
+      socket_folder_;  ///< For sockets of trials whose directories are too deep; made when needed.
+};
+
+}  // namespace hpopt

@@ -1,0 +1,464 @@
+#include "exec/process_executor.h"
+
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "exec/environment.h"
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kGenerous = std::chrono::seconds(30);  // a limit for hangs, no measure
+
+Objective accuracy() {
+  Objective objective;
+  objective.name = "acc";
+  return objective;
+}
+
+class ProcessExecutorTest : public ::testing::TestWithParam<ContainmentKind> {
+ protected:
+  ProcessExecutorTest() {
+    std::string pattern = ::testing::TempDir() + "executorXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    make();
+  }
+  void make(std::vector<Objective> objectives = {accuracy()}, bool terminal = false) {
+    executor_ = std::make_unique<ProcessExecutor>(ProcessExecutorOptions{
+        .objectives = std::move(objectives), .terminal = terminal, .containment = GetParam()});
+  }
+  [[nodiscard]] Launch launch(std::vector<std::string> argv, TrialId trial = 1) const {
+    Launch launch;
+    launch.trial = trial;
+    launch.token = trial * 10;
+    launch.argv = std::move(argv);
+    launch.directory = folder_;
+    launch.trial_directory = directory_of(trial);
+    launch.configuration = {{"lr", 0.5}};
+    launch.environment = trial_environment({.study = "s",
+                                            .trial = trial,
+                                            .seed = 3,
+                                            .fidelity = {{"epochs", 9}},
+                                            .trial_directory = launch.trial_directory});
+    return launch;
+  }
+  [[nodiscard]] std::string directory_of(TrialId trial) const {
+    return folder_ + "/trials/" + std::to_string(trial);
+  }
+  void shell(const std::string& script, TrialId trial = 1) {
+    const Status started = executor_->start(launch({"sh", "-c", script}, trial));
+    ASSERT_TRUE(started.ok()) << started.error().message();
+  }
+  /// Waits until the trial has exited; what happened meanwhile is kept.
+  Exited exit_of(TrialId trial = 1) {
+    const Nanos limit = clock_.monotonic() + kGenerous;
+    while (clock_.monotonic() < limit) {
+      for (Event& event : executor_->wait(limit)) {
+        const auto* exited = std::get_if<Exited>(&event);
+        if (exited != nullptr && exited->trial == trial) return *exited;
+        if (const auto* said = std::get_if<Said>(&event)) said_.push_back(*said);
+        if (const auto* length = std::get_if<SaidLength>(&event)) length_ = length->length;
+      }
+    }
+    ADD_FAILURE() << "trial " << trial << " has not exited";
+    return {};
+  }
+  /// Waits until so many numbers were said in all.
+  void hear(std::size_t count) {
+    const Nanos limit = clock_.monotonic() + kGenerous;
+    while (said_.size() < count && clock_.monotonic() < limit) {
+      for (const Event& event : executor_->wait(limit)) {
+        if (const auto* said = std::get_if<Said>(&event)) said_.push_back(*said);
+        ASSERT_EQ(std::get_if<Exited>(&event), nullptr);
+      }
+    }
+    ASSERT_GE(said_.size(), count);
+  }
+  [[nodiscard]] std::string log(TrialId trial = 1) const {
+    return read_file(log_file(directory_of(trial))).value();
+  }
+  [[nodiscard]] Nanos now() const { return clock_.monotonic(); }
+  /// Whether any process was started in our folder still runs: those that print to it go on
+  /// growing it.
+  [[nodiscard]] bool grows(const std::string& file) const {
+    const auto size = [&] {
+      struct stat status {};
+      return ::stat((folder_ + "/" + file).c_str(), &status) == 0 ? status.st_size : 0;
+    };
+    const auto before = size();
+    ::usleep(100000);
+    return size() != before;
+  }
+
+  SystemClock clock_;
+  std::string folder_;
+  std::unique_ptr<ProcessExecutor> executor_;
+  std::vector<Said> said_;
+  double length_ = 0;
+};
+
+TEST_P(ProcessExecutorTest, HearsWhatIsSaid) {
+  shell(
+      "echo 'Epoch 1/3'; echo 'loss: 0.5 - acc: 0.25'; echo 'Epoch 2/3' >&2; echo 'acc: 0.5' "
+      ">&2");
+  const Exited exited = exit_of();
+  EXPECT_EQ(exited.exit_code, 0);
+  EXPECT_FALSE(exited.by_us);
+  EXPECT_EQ(exited.token, 10U);
+  ASSERT_EQ(said_.size(), 3U);
+  EXPECT_EQ(length_, 3);
+  for (const Said& said : said_) {
+    EXPECT_EQ(said.trial, 1U);
+    EXPECT_EQ(said.token, 10U);
+    EXPECT_GE(said.elapsed, 0);
+    EXPECT_LE(said.elapsed, exited.elapsed);
+  }
+  EXPECT_NE(log().find("loss: 0.5 - acc: 0.25\n"), std::string::npos);
+  EXPECT_NE(log().find("Epoch 2/3\n"), std::string::npos);
+}
+
+TEST_P(ProcessExecutorTest, HearsWhileItRuns) {
+  shell("echo acc: 0.25; sleep 60");
+  hear(1);
+  EXPECT_EQ(said_[0].value, 0.25);
+  EXPECT_EQ(said_[0].step, std::nullopt);
+  executor_->end(1, kGenerous);
+  EXPECT_EQ(exit_of().exit_code, 128 + SIGTERM);
+}
+
+TEST_P(ProcessExecutorTest, HalfALineIsWaitedForAndHeardAtTheEnd) {
+  shell("printf 'acc: 0.2'; sleep 0.05; printf 5");
+  exit_of();
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_EQ(said_[0].value, 0.25);
+}
+
+TEST_P(ProcessExecutorTest, GivesEnvironmentParametersAndFolders) {
+  shell(
+      "test -d $HPOPT_CHECKPOINT_DIR && cat $HPOPT_PARAMS && "
+      "echo $HPOPT_STUDY $HPOPT_TRIAL $HPOPT_SEED $HPOPT_FIDELITY_EPOCHS $PYTHONUNBUFFERED && "
+      "test -S $HPOPT_REPORT && pwd");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(log(), "{\"lr\":0.5}\ns 1 3 9 1\n" + folder_ + "\n");
+  struct stat status {};
+  ASSERT_EQ(::stat(log_file(directory_of(1)).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_P(ProcessExecutorTest, InputIsEmpty) {
+  shell("cat; echo end");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(log(), "end\n");
+}
+
+TEST_P(ProcessExecutorTest, ExitCodesAndLastLines) {
+  shell("echo one; echo two >&2; exit 7");
+  const Exited exited = exit_of();
+  EXPECT_EQ(exited.exit_code, 7);
+  EXPECT_NE(exited.last_lines.find("two"), std::string::npos);
+  EXPECT_FALSE(exited.out_of_memory);
+}
+
+TEST_P(ProcessExecutorTest, AMissingProgramIsAnError) {
+  const Status started = executor_->start(launch({"./train"}));
+  ASSERT_FALSE(started.ok());
+  EXPECT_NE(started.error().message().find("'./train' is missing"), std::string::npos);
+  Launch elsewhere = launch({"true"});
+  elsewhere.directory = folder_ + "/none";
+  EXPECT_NE(executor_->start(elsewhere).error().message().find("working directory"),
+            std::string::npos);
+  EXPECT_TRUE(executor_->wait(now()).empty());
+}
+
+TEST_P(ProcessExecutorTest, ABadRegexIsAnErrorAtTheStart) {
+  Objective objective = accuracy();
+  objective.regex = "no group";
+  make({objective});
+  EXPECT_NE(executor_->start(launch({"true"})).error().message().find("groups"), std::string::npos);
+}
+
+TEST_P(ProcessExecutorTest, MuchOutputDoesNotBlock) {
+  shell(
+      "i=0; while [ $i -lt 2000 ]; do echo \"step $i: acc: 0.5 and some text that fills the "
+      "pipe, "
+      "and more of it, and more of it, and more\"; i=$((i+1)); done; echo step 2000 acc: 0.75");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(said_.back().value, 0.75);
+  EXPECT_EQ(said_.back().step, 2001);  // it counts from 0
+}
+
+TEST_P(ProcessExecutorTest, RepeatsOfAStepInOneBatchAreOne) {
+  shell("for i in 1 2 3 4 5; do printf \"epoch 1 acc: 0.$i\\r\"; done; echo; sleep 0.05");
+  exit_of();
+  ASSERT_FALSE(said_.empty());
+  EXPECT_EQ(said_.back().value, 0.5);
+}
+
+TEST_P(ProcessExecutorTest, TermIsHeardAndItsLastWordsToo) {
+  shell("trap 'echo acc: 0.75; exit 3' TERM; echo acc: 0.5; while :; do sleep 0.01; done");
+  hear(1);
+  executor_->end(1, kGenerous);
+  const Exited exited = exit_of();
+  EXPECT_EQ(exited.exit_code, 3);
+  EXPECT_TRUE(exited.by_us);
+  EXPECT_EQ(said_.back().value, 0.75);
+}
+
+TEST_P(ProcessExecutorTest, WhoIgnoresTermIsKilledAfterItsGrace) {
+  shell("trap '' TERM; echo acc: 0.5; while :; do sleep 0.01; done");
+  hear(1);
+  executor_->end(1, std::chrono::milliseconds(50));
+  const Exited exited = exit_of();
+  EXPECT_EQ(exited.exit_code, 128 + SIGKILL);
+  EXPECT_TRUE(exited.by_us);
+  EXPECT_FALSE(exited.out_of_memory);
+}
+
+TEST_P(ProcessExecutorTest, GrandchildrenAndDaemonsGoWithIt) {
+  shell(
+      "setsid sh -c 'trap \"\" TERM; while :; do echo x >>daemon; sleep 0.01; done' & "
+      "echo acc: 0.5; wait");
+  hear(1);
+  executor_->end(1, std::chrono::milliseconds(20));
+  exit_of();
+  EXPECT_FALSE(grows("daemon"));
+}
+
+TEST_P(ProcessExecutorTest, WhatIsLeftBehindAtANormalExitIsEnded) {
+  shell(
+      "(setsid sh -c 'trap \"\" TERM; while :; do echo x >>daemon; sleep 0.01; done' &) ; "
+      "while [ ! -e daemon ]; do sleep 0.01; done; echo acc: 0.5");
+  const Exited exited = exit_of();
+  EXPECT_EQ(exited.exit_code, 0);
+  EXPECT_FALSE(exited.by_us);
+  EXPECT_EQ(said_.size(), 1U);
+  EXPECT_FALSE(grows("daemon"));
+}
+
+TEST_P(ProcessExecutorTest, APipeThatIsHeldOpenIsNotWaitedFor) {
+  shell("sleep 600 & echo acc: 0.5");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(said_.size(), 1U);
+}
+
+TEST_P(ProcessExecutorTest, AHeldTrialMakesNoProgressAndGoesOnAfterAThaw) {
+  shell("i=0; while :; do i=$((i+1)); echo x >>work; echo step $i acc: 0.5; sleep 0.01; done");
+  hear(2);
+  ASSERT_TRUE(executor_->hold(1).ok());
+  ::usleep(50000);  // one that was just being started is stopped as well
+  EXPECT_FALSE(grows("work"));
+  for (const Event& event : executor_->wait(now())) {
+    if (const auto* said = std::get_if<Said>(&event)) {
+      EXPECT_EQ(said->token, 10U);
+    }
+  }
+  EXPECT_TRUE(executor_->wait(now() + std::chrono::milliseconds(50)).empty());
+  const std::size_t heard = said_.size();
+  const double before = said_.back().elapsed;
+  ::usleep(500000);
+  ASSERT_TRUE(executor_->thaw(1, 77).ok());
+  hear(heard + 3);
+  EXPECT_EQ(said_.back().token, 77U);
+  EXPECT_LT(said_[heard].elapsed, before + 0.5);  // the pause does not count
+  executor_->end(1, std::chrono::seconds(0));
+  EXPECT_EQ(exit_of().token, 77U);
+}
+
+TEST_P(ProcessExecutorTest, AHeldTrialCanBeEnded) {
+  shell("trap 'echo acc: 0.75; exit 3' TERM; echo acc: 0.5; while :; do sleep 0.01; done");
+  hear(1);
+  ASSERT_TRUE(executor_->hold(1).ok());
+  executor_->end(1, kGenerous);
+  EXPECT_EQ(exit_of().exit_code, 3);
+  EXPECT_EQ(said_.back().value, 0.75);
+}
+
+TEST_P(ProcessExecutorTest, WhoIsGoneCannotBeHeld) {
+  EXPECT_EQ(executor_->hold(1).error().code, Code::kUnavailable);
+  shell("exit 0");
+  ::usleep(100000);
+  EXPECT_EQ(executor_->hold(1).error().code, Code::kUnavailable);
+  EXPECT_EQ(exit_of().exit_code, 0);
+}
+
+TEST_P(ProcessExecutorTest, KillAllLeavesNothing) {
+  shell(
+      "trap '' TERM; setsid sh -c 'while :; do echo x >>one; sleep 0.01; done' & echo acc: 1; "
+      "wait",
+      1);
+  shell("trap '' TERM; echo acc: 2; sleep 60", 2);
+  hear(2);
+  ASSERT_TRUE(executor_->hold(2).ok());
+  EXPECT_TRUE(executor_->kill_all(now() + kGenerous).empty());
+  EXPECT_FALSE(grows("one"));
+  int exits = 0;
+  for (const Event& event : executor_->wait(now())) {
+    if (const auto* exited = std::get_if<Exited>(&event)) {
+      EXPECT_TRUE(exited->by_us);
+      EXPECT_EQ(exited->exit_code, 128 + SIGKILL);
+      ++exits;
+    }
+  }
+  EXPECT_EQ(exits, 2);
+  shell("exit 5", 3);  // it can go on
+  EXPECT_EQ(exit_of(3).exit_code, 5);
+}
+
+TEST_P(ProcessExecutorTest, OutOfMemoryIsTold) {
+  shell("echo 'RuntimeError: CUDA out of memory. Tried to allocate 2 GiB' >&2; exit 1", 1);
+  EXPECT_TRUE(exit_of(1).out_of_memory);
+  shell("kill -KILL $$", 2);
+  EXPECT_TRUE(exit_of(2).out_of_memory);
+  shell("echo 'MemoryError, but mended'; exit 0", 3);
+  EXPECT_FALSE(exit_of(3).out_of_memory);
+  shell("exit 1", 4);
+  EXPECT_FALSE(exit_of(4).out_of_memory);
+}
+
+TEST_P(ProcessExecutorTest, AWakeUpEndsAWait) {
+  const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
+  executor_ = std::make_unique<ProcessExecutor>(
+      ProcessExecutorOptions{.wake_fd = wake.get(), .containment = GetParam()});
+  shell("sleep 60");
+  const std::uint64_t one = 1;
+  ASSERT_EQ(::write(wake.get(), &one, sizeof one), static_cast<ssize_t>(sizeof one));
+  EXPECT_TRUE(executor_->wait(now() + kGenerous).empty());
+  executor_->kill_all(now() + kGenerous);
+}
+
+TEST_P(ProcessExecutorTest, ReportsComeByTheSocketAndAreAnswered) {
+  shell("sleep 60");
+  ReportClient client(directory_of(1) + "/report", "");
+  const auto ask = [&](double value) {
+    Result<ReportAnswer> answer = ReportAnswer::kContinue;
+    std::thread asker([&] { answer = client.report({"", 3, value}, 20000); });
+    hear(said_.size() + 1);
+    executor_->answer(1, value > 0.5);
+    executor_->wait(now());
+    asker.join();
+    return answer.value();
+  };
+  EXPECT_EQ(ask(0.75), ReportAnswer::kContinue);
+  EXPECT_EQ(said_.back().value, 0.75);
+  EXPECT_EQ(said_.back().step, 3.0);
+  EXPECT_EQ(said_.back().metric, "");
+  EXPECT_EQ(ask(0.25), ReportAnswer::kStop);
+  executor_->end(1, std::chrono::seconds(0));
+  exit_of();
+  EXPECT_NE(::access((directory_of(1) + "/report").c_str(), F_OK), 0);
+}
+
+TEST_P(ProcessExecutorTest, WhoIsHeldIsToldToGoOnWhenItIsThawed) {
+  shell("sleep 60");
+  ReportClient client(directory_of(1) + "/report", "");
+  Result<ReportAnswer> answer = ReportAnswer::kStop;
+  std::thread asker([&] { answer = client.report({"", 3, 0.5}, 20000); });
+  hear(1);
+  executor_->answer(1, false);
+  ASSERT_TRUE(executor_->hold(1).ok());
+  executor_->wait(now());
+  ASSERT_TRUE(executor_->thaw(1, 11).ok());
+  executor_->wait(now());
+  asker.join();
+  EXPECT_EQ(answer.value(), ReportAnswer::kContinue);
+  executor_->end(1, std::chrono::seconds(0));
+  exit_of();
+}
+
+TEST_P(ProcessExecutorTest, ReportsComeByTheFileToo) {
+  shell(R"(echo '{"step":2,"value":0.5}' >>$HPOPT_REPORT_FILE)");
+  exit_of();
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_EQ(said_[0].step, 2.0);
+}
+
+TEST_P(ProcessExecutorTest, ADeepFolderStillHasAReportSocket) {
+  Launch deep = launch({"sh", "-c", "test -S $HPOPT_REPORT"});
+  deep.trial_directory += "/" + std::string(120, 'd');
+  ASSERT_TRUE(executor_->start(deep).ok());
+  EXPECT_EQ(exit_of().exit_code, 0);
+}
+
+TEST_P(ProcessExecutorTest, AMetricFileIsRead) {
+  Objective objective = accuracy();
+  objective.source = "${trial_dir}/log.csv";
+  make({objective});
+  shell(
+      "echo acc: 7; cd ${HPOPT_PARAMS%/*}; echo epoch,acc >log.csv; echo 1,0.5 >>log.csv; echo "
+      "2,0.75 >>log.csv");
+  exit_of();
+  ASSERT_EQ(said_.size(), 2U);
+  EXPECT_EQ(said_[1].value, 0.75);
+  EXPECT_EQ(said_[1].step, 2.0);
+}
+
+TEST_P(ProcessExecutorTest, ATerminalWhenAskedFor) {
+  make({accuracy()}, true);
+  shell("test -t 1 && test -t 2 && echo acc: 0.5");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(said_.size(), 1U);
+}
+
+TEST_P(ProcessExecutorTest, ItsProcessesAreKnownUnlessTheyAreHeld) {
+  shell("sleep 60 & echo acc: 1; wait", 1);
+  shell("echo acc: 1; exec sleep 60", 2);
+  hear(2);
+  EXPECT_EQ(executor_->processes().at(1).size(), 2U);
+  EXPECT_EQ(executor_->processes().at(2).size(), 1U);
+  ASSERT_TRUE(executor_->hold(2).ok());
+  EXPECT_FALSE(executor_->processes().contains(2));
+  executor_->kill_all(now() + kGenerous);
+  EXPECT_TRUE(executor_->processes().empty());
+}
+
+TEST_P(ProcessExecutorTest, TheSameTrialRunsAgainAndItsLogGoesOn) {
+  shell("echo first");
+  exit_of();
+  shell("echo second");
+  exit_of();
+  EXPECT_EQ(log(), "first\nsecond\n");
+}
+
+TEST_P(ProcessExecutorTest, WhatStillRunsGoesWithTheExecutor) {
+  shell("trap '' TERM; while :; do echo x >>work; echo acc: 1; sleep 0.01; done");
+  hear(1);
+  executor_.reset();
+  EXPECT_FALSE(grows("work"));
+}
+
+TEST_P(ProcessExecutorTest, Python) {
+  ASSERT_TRUE(
+      executor_
+          ->start(launch({"python3", "-c",
+                          "import time\nfor e in range(3):\n  print({'epoch': e, 'acc': e / 4})\n"
+                          "time.sleep(0.01)"}))
+          .ok());
+  EXPECT_EQ(exit_of().exit_code, 0);
+  ASSERT_EQ(said_.size(), 3U);
+  EXPECT_EQ(said_[2].step, 3.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ProcessExecutorTest,
+                         ::testing::Values(ContainmentKind::kBest, ContainmentKind::kSweeps));
+
+TEST(OutOfMemory, IsKnownByWhatIsPrinted) {
+  for (const char* line :
+       {"torch.cuda.OutOfMemoryError: CUDA out of memory.", "MemoryError", "HIP out of memory",
+        "terminate called after throwing an instance of 'std::bad_alloc'",
+        "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB",
+        "RESOURCE_EXHAUSTED: Out of memory", "XPU out of memory", "fork: Cannot allocate memory"}) {
+    EXPECT_TRUE(mentions_out_of_memory(line)) << line;
+  }
+  EXPECT_FALSE(mentions_out_of_memory("memory: 12 GiB of 24 GiB used"));
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,324 @@
+#include "exec/running_trial.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "exec/environment.h"
+#include "exec/output_pipes.h"
+
+namespace hpopt {
+namespace {
+
+constexpr Nanos kLook = std::chrono::milliseconds(200);      // at files that grow
+constexpr Nanos kFarewell = std::chrono::milliseconds(250);  // for what a leader leaves behind
+constexpr Nanos kSweep = std::chrono::milliseconds(2);
+constexpr Nanos kGiveUp = std::chrono::seconds(2);  // on what doesn't die of KILL
+constexpr Nanos kNever = Nanos::max();
+constexpr std::size_t kMostAtOnce = std::size_t{1} << 20U;  // bytes: others want their turn
+constexpr std::size_t kLastLines = 12;
+
+/// Small and made anew with every start: not worth the syncs of write_file_atomic().
+Status write_params(const std::string& path, const std::string& text) {
+  constexpr mode_t kOwnerOnly = 0600;
+  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly));
+  if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return file_error("write the parameters", path, errno);
+  }
+  return success();
+}
+
+Status check_directory(const std::string& directory) {
+  if (directory.empty() || std::filesystem::is_directory(directory)) return success();
+  return Error{Code::kNotFound, "the working directory of the command is missing", directory,
+               "make it again, or run from another folder"};
+}
+
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).string(); }
+
+}  // namespace
+
+Result<std::unique_ptr<RunningTrial>> RunningTrial::start(const Launch& launch,
+                                                          const TrialMeans& means, Nanos now) {
+  if (launch.argv.empty()) return invalid("the command is empty");
+  if (Status there = check_directory(launch.directory); !there) return there.error();
+  const auto program = find_program(launch.argv.front(), launch.directory);
+  if (!program) return program.error();
+  const std::string& folder = launch.trial_directory;
+  if (Status made = make_directories(checkpoint_directory(folder)); !made) return made.error();
+  if (Status written = write_params(params_file(folder), launch.configuration.json() + "\n");
+      !written) {
+    return written.error();
+  }
+  auto log = TrialLog::open(log_file(folder));
+  if (!log) return log.error();
+  std::unique_ptr<RunningTrial> run(new RunningTrial(launch, means, std::move(*log), now));
+  run->open_socket(launch, means);
+  if (Status opened = run->open_sources(launch, means); !opened) return opened.error();
+  if (Status spawned = run->spawn_leader(launch, *program, means); !spawned) return spawned.error();
+  return run;
+}
+
+RunningTrial::RunningTrial(const Launch& launch, const TrialMeans& means, TrialLog log, Nanos now)
+    : trial_(launch.trial),
+      token_(launch.token),
+      log_(std::move(log)),
+      parser_(means.parser),
+      zero_based_(means.zero_based),
+      report_file_(report_file(launch.trial_directory)),
+      elapsed_before_(launch.elapsed),
+      since_(now),
+      look_at_(now + kLook) {
+  parser_.assume_zero_based(zero_based_);
+}
+
+void RunningTrial::open_socket(const Launch& launch, const TrialMeans& means) {
+  auto socket = ReportSocket::listen(absolute(launch.trial_directory) + "/report");
+  if (!socket) socket = ReportSocket::listen(means.spare_socket_path());
+  if (socket) socket_ = std::move(*socket);
+}
+
+/// One reader a file, which knows all the objectives that it holds.
+Status RunningTrial::open_sources(const Launch& launch, const TrialMeans& means) {
+  std::set<std::string> seen;
+  for (const Objective& first : means.objectives) {
+    if (first.source.empty() || !seen.insert(first.source).second) continue;
+    std::vector<Objective> objectives;
+    for (Objective objective : means.objectives) {
+      if (objective.source != first.source) continue;
+      objective.source.clear();
+      objectives.push_back(std::move(objective));
+    }
+    auto parser = MetricParser::create(objectives);
+    if (!parser) return parser.error();
+    parser->assume_zero_based(zero_based_);
+    const std::string directory =
+        launch.directory.empty() ? std::filesystem::current_path().string() : launch.directory;
+    sources_.emplace_back(source_path(first.source, directory, launch.trial_directory),
+                          std::move(*parser));
+  }
+  return success();
+}
+
+Status RunningTrial::spawn_leader(const Launch& launch, const std::string& program,
+                                  const TrialMeans& means) {
+  auto pipes = open_output(means.terminal);
+  if (!pipes) return pipes.error();
+  auto environment = launch.environment;
+  environment["HPOPT_REPORT"] = socket_ ? socket_->path() : report_file(launch.trial_directory);
+  const int out = pipes->child_out.get();
+  const auto leader =
+      means.containment.spawn({.program = program,
+                               .argv = launch.argv,
+                               .environment = merged_environment(environment),
+                               .directory = launch.directory,
+                               .out = out,
+                               .err = means.terminal ? out : pipes->child_err.get()});
+  if (!leader) return leader.error();
+  streams_.push_back({std::move(pipes->out), {}});
+  if (pipes->err) streams_.push_back({std::move(pipes->err), {}});
+  tree_ = ProcessTree(*leader, "HPOPT_REPORT=" + environment["HPOPT_REPORT"],
+                      means.containment.reaper());
+  ended_ = open_pidfd(*leader);
+  return success();
+}
+
+void RunningTrial::add_polls(std::vector<pollfd>& polls) const {
+  if (stage_ == Stage::kRunning && ended_) polls.push_back({ended_.get(), POLLIN, 0});
+  if (held_) return;
+  for (const Stream& stream : streams_) {
+    if (stream.fd) polls.push_back({stream.fd.get(), POLLIN, 0});
+  }
+  if (socket_) socket_->add_polls(polls);
+}
+
+Nanos RunningTrial::due() const {
+  if (stage_ == Stage::kLeaving) return sweep_at_;
+  const Nanos file_look = held_ ? kNever : look_at_;
+  // Without a pidfd the end is looked for as often as files are.
+  return std::min({ended_ ? file_look : look_at_, kill_at_});
+}
+
+void RunningTrial::advance(Nanos now, std::vector<Event>& events) {
+  if (stage_ == Stage::kRunning) {
+    notice_exit(now);
+    if (!held_) {
+      read_output(now, events);
+      if (socket_) take(socket_->read(), now, events);
+      if (now >= look_at_) read_files(now, events);
+    }
+    if (now >= look_at_) look_at_ = now + kLook;
+    if (stage_ == Stage::kRunning && now >= kill_at_) {
+      tree_.signal(SIGKILL);
+      kill_at_ = now + kSweep;  // again, for those that were born meanwhile
+    }
+  }
+  if (stage_ == Stage::kLeaving && now >= sweep_at_) leave(now, events);
+}
+
+void RunningTrial::read_output(Nanos now, std::vector<Event>& events) {
+  for (Stream& stream : streams_) read_stream(stream, now, events);
+  log_.flush();
+  const auto& shown = parser_.zero_based();
+  for (std::size_t i = 0; i < shown.size(); ++i) zero_based_[i] = zero_based_[i] || shown[i];
+}
+
+void RunningTrial::read_stream(Stream& stream, Nanos now, std::vector<Event>& events) {
+  std::array<char, std::size_t{1} << 16U> buffer;  // NOLINT: not worth clearing
+  const auto sink = [&](const Record& record) { take_record(record, now, events); };
+  for (std::size_t total = 0; stream.fd && total < kMostAtOnce;) {
+    const ssize_t got = ::read(stream.fd.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) {  // a terminal says EIO when its last user has gone
+      stream.splitter.finish(sink);
+      stream.fd.reset();
+      return;
+    }
+    total += static_cast<std::size_t>(got);
+    stream.splitter.feed({buffer.data(), static_cast<std::size_t>(got)}, sink);
+  }
+}
+
+void RunningTrial::take_record(const Record& record, Nanos now, std::vector<Event>& events) {
+  log_.add(record);
+  if (!record.text.empty()) take(parser_.parse(record.text), now, events);
+}
+
+void RunningTrial::take(const Understood& understood, Nanos now, std::vector<Event>& events) {
+  if (understood.length) events.emplace_back(SaidLength{trial_, token_, *understood.length});
+  for (const Reading& reading : understood.readings) {
+    events.emplace_back(
+        Said{trial_, token_, reading.name, reading.step, reading.value, elapsed(now)});
+  }
+}
+
+void RunningTrial::take(const std::vector<ReportMessage>& messages, Nanos now,
+                        std::vector<Event>& events) {
+  for (const ReportMessage& message : messages) {
+    events.emplace_back(
+        Said{trial_, token_, message.metric, message.step, message.value, elapsed(now)});
+  }
+}
+
+void RunningTrial::read_files(Nanos now, std::vector<Event>& events) {
+  for (FileSource& source : sources_) {
+    for (const Understood& understood : source.read()) take(understood, now, events);
+  }
+  take(report_file_.read(), now, events);
+}
+
+void RunningTrial::notice_exit(Nanos now) {
+  int status = 0;
+  const pid_t reaped = ::waitpid(tree_.leader(), &status, WNOHANG);
+  if (reaped == 0 || (reaped < 0 && errno != ECHILD)) return;
+  if (reaped > 0)
+    exit_code_ = exit_code_of(status);  // else a program that we live in has reaped it
+  if (!held_) elapsed_before_ = elapsed(now);
+  held_ = false;
+  stage_ = Stage::kLeaving;
+  tree_.forget_leader();
+  ended_.reset();
+  sweep_at_ = now;
+}
+
+// The leader has ended. What it left behind is told to go, has a moment to, and is killed; pipes
+// that it holds open are not waited for any longer.
+void RunningTrial::leave(Nanos now, std::vector<Event>& events) {
+  read_output(now, events);
+  if (tree_.members().empty()) return report_exit(now, events);
+  if (give_up_at_ == kNever) {
+    if (kill_at_ == kNever) {
+      tree_.signal(SIGTERM);
+      tree_.signal(SIGCONT);
+      kill_at_ = now + kFarewell;
+    }
+    give_up_at_ = std::max(now, kill_at_) + kGiveUp;
+  }
+  if (now >= kill_at_) tree_.signal(SIGKILL);
+  if (now >= give_up_at_) return report_exit(now, events);
+  sweep_at_ = now + kSweep;
+}
+
+void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
+  read_output(now, events);
+  const auto sink = [&](const Record& record) { take_record(record, now, events); };
+  for (Stream& stream : streams_) {
+    if (stream.fd) stream.splitter.finish(sink);
+    stream.fd.reset();
+  }
+  log_.flush();
+  if (socket_) take(socket_->read(), now, events);
+  read_files(now, events);
+  constexpr int kKilled = 128 + SIGKILL;
+  const bool failed = exit_code_ != 0 && !told_to_go_;
+  events.emplace_back(
+      Exited{.trial = trial_,
+             .token = token_,
+             .exit_code = exit_code_,
+             .by_us = told_to_go_,
+             .out_of_memory = failed && (exit_code_ == kKilled || log_.tells_out_of_memory()),
+             .elapsed = elapsed_before_,
+             .last_lines = log_.last_lines(kLastLines)});
+  stage_ = Stage::kGone;
+}
+
+void RunningTrial::hold(Nanos now) {
+  if (held_) return;
+  elapsed_before_ = elapsed(now);
+  tree_.stop();
+  held_ = true;
+}
+
+void RunningTrial::thaw(Token token, Nanos now) {
+  token_ = token;
+  verdict_ = true;
+  if (!held_) return;
+  held_ = false;
+  since_ = now;
+  look_at_ = now;
+  tree_.signal(SIGCONT);
+}
+
+// TERM waits for a stopped process until it is continued, and is the first that it sees.
+void RunningTrial::end(Nanos grace, Nanos now) {
+  if (stage_ != Stage::kRunning) return;
+  kill_at_ = std::min(kill_at_, now + grace);
+  if (!told_to_go_) tree_.signal(SIGTERM);
+  told_to_go_ = true;
+  if (held_) {
+    held_ = false;
+    since_ = now;
+    look_at_ = now;
+  }
+  tree_.signal(SIGCONT);
+}
+
+void RunningTrial::kill(Nanos now) {
+  told_to_go_ = told_to_go_ || stage_ == Stage::kRunning;
+  kill_at_ = now;
+  give_up_at_ = std::min(give_up_at_, now + kGiveUp);
+  if (stage_ != Stage::kGone) tree_.signal(SIGKILL);
+}
+
+void RunningTrial::answer_waiting() {
+  if (socket_ && !held_) socket_->answer(verdict_ && !told_to_go_);
+}
+
+double RunningTrial::elapsed(Nanos now) const {
+  const bool counts = stage_ == Stage::kRunning && !held_;
+  return elapsed_before_ + (counts ? seconds(now - since_) : 0.0);
+}
+
+}  // namespace hpopt

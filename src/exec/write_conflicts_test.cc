@@ -1,0 +1,79 @@
+#include "exec/write_conflicts.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/unique_fd.h"
+
+namespace hpopt {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// A process that holds a file open for writing until it is let go.
+class Writer {
+ public:
+  explicit Writer(const std::string& path) {
+    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT, 0600));
+    EXPECT_TRUE(file.valid());
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      for (;;) ::pause();
+    }
+  }
+  ~Writer() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = 0;
+};
+
+std::string conflicts_folder() {
+  std::string pattern = ::testing::TempDir() + "conflictsXXXXXX";
+  return mkdtemp(pattern.data());
+}
+
+TEST(WriteConflicts, AreToldOnce) {
+  const std::string file = conflicts_folder() + "/model.pt";
+  const Writer first(file);
+  const Writer second(file);
+  WriteConflicts conflicts;
+  EXPECT_THAT(conflicts.look({{1, {first.pid()}}}), IsEmpty());
+  EXPECT_THAT(conflicts.look({{1, {first.pid()}}, {2, {second.pid()}}}),
+              Contains(::testing::AllOf(HasSubstr("trials 1 and 2"), HasSubstr(file),
+                                        HasSubstr("~trial_dir()"))));
+  EXPECT_THAT(conflicts.look({{1, {first.pid()}}, {2, {second.pid()}}}), IsEmpty());
+}
+
+TEST(WriteConflicts, TwoProcessesOfOneTrialAreNone) {
+  const std::string file = conflicts_folder() + "/model.pt";
+  const Writer first(file);
+  const Writer second(file);
+  WriteConflicts conflicts;
+  EXPECT_THAT(conflicts.look({{1, {first.pid(), second.pid()}}}), IsEmpty());
+}
+
+TEST(FilesOpenForWriting, LeavesOutReadersLocksAndTheDead) {
+  const std::string folder = conflicts_folder();
+  const Writer model(folder + "/model.pt");
+  const Writer lock(folder + "/data.lock");
+  EXPECT_THAT(files_open_for_writing(model.pid()), Contains(folder + "/model.pt"));
+  EXPECT_THAT(files_open_for_writing(lock.pid()), Not(Contains(folder + "/data.lock")));
+  const UniqueFd reading(::open((folder + "/model.pt").c_str(), O_RDONLY));
+  EXPECT_THAT(files_open_for_writing(::getpid()), Not(Contains(folder + "/model.pt")));
+  EXPECT_THAT(files_open_for_writing(1 << 22), IsEmpty());
+}
+
+}  // namespace
+}  // namespace hpopt

@@ -1,0 +1,310 @@
+#include "policy/auto_policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "policy/ending.h"
+#include "sampler/make_sampler.h"
+#include "scheduler/asha.h"
+#include "scheduler/median_stop.h"
+#include "scheduler/words.h"
+
+namespace hpopt {
+namespace {
+
+// Frozen processes keep their memory: beyond so many, those with the least prospects give it back.
+constexpr std::size_t kMostHeld = 8;
+constexpr std::size_t kMostHeldPerSlot = 4;
+// A winner is let in when this much more than it needs is left.
+constexpr double kRoomMargin = 1.1;
+constexpr double kRoomSteps = 2;
+
+Decision stamped(Decision decision, const StudyState& state, const Moment& moment) {
+  decision.read_revision = state.revision();
+  decision.time_left = moment.time_left;
+  decision.free_slots = moment.free_slots;
+  return decision;
+}
+
+Action stamped(Action action, const StudyState& state, const Moment& moment) {
+  std::visit(
+      [&](auto& wanted) { wanted.decision = stamped(std::move(wanted.decision), state, moment); },
+      action);
+  return action;
+}
+
+/// Paused by somebody else than this policy: it hadn't come to where it was to be judged.
+bool was_interrupted(const TrialRecord& trial) {
+  if (trial.state != TrialState::kPaused || trial.decisions.empty()) return false;
+  const std::string& by = trial.decisions.back().by;
+  return by != "asha" && by != "median" && by != "planner";
+}
+
+/// Where a trial that starts (again) is looked at next.
+double next_stop(const Plan& plan, const TrialRecord& trial) {
+  if (trial.until_step > trial.last_step()) return trial.until_step;
+  const auto rung = std::upper_bound(plan.rungs.begin(), plan.rungs.end(), trial.last_step());
+  return rung == plan.rungs.end() ? 0 : *rung;
+}
+
+bool is_cut_by_the_specification(const StudySpec& spec) {
+  return std::any_of(spec.fidelities.begin(), spec.fidelities.end(),
+                     [](const Fidelity& fidelity) { return fidelity.cut; });
+}
+
+}  // namespace
+
+AutoPolicy::View AutoPolicy::look(const StudyState& state, const Moment& moment) {
+  costs_.sync(state);
+  View view{state, moment, make_plan(state, costs_, moment)};
+  history_.set_levels(view.plan.rungs, view.plan.target);
+  history_.sync(state);
+  return view;
+}
+
+std::unique_ptr<Scheduler> AutoPolicy::scheduler(const View& view) const {
+  const Plan& plan = view.plan;
+  switch (plan.scheme) {
+    case Scheme::kHalving:
+      return std::make_unique<Asha>(
+          Asha::Options{.eta = plan.eta,
+                        .first_goes_through = plan.first_goes_through,
+                        .pauses_are_dear = !view.moment.can_hold && !costs_.resumes_from_disk()});
+    case Scheme::kMedian: {
+      const bool asked_for = view.state.spec().early_stop == EarlyStop::kMedian;
+      const double grace = view.state.spec().min_iterations;
+      return std::make_unique<MedianStop>(MedianStop::Options{
+          .first_step = grace > 0 ? grace : std::max(1.0, std::round(plan.target / plan.eta / 3)),
+          .course = asked_for ? Course::kStop : Course::kPause});
+    }
+    case Scheme::kWhole:
+      break;
+  }
+  return std::make_unique<RunToEnd>();
+}
+
+std::vector<Continuation> AutoPolicy::waiting_their_turn(const View& view) const {
+  return continuations(view.state, history_.standings(), costs_, view.plan, view.moment.time_left);
+}
+
+std::vector<Action> AutoPolicy::next(const StudyState& state, const Moment& moment) {
+  const View view = look(state, moment);
+  std::vector<Action> actions;
+  std::optional<std::string> over = target_reached(state);
+  if (!over) over = crash_loop(state);
+  if (!over && moment.free_slots > 0) {
+    add_evictions(view, actions);
+    add_unstarted(view, actions);
+    const bool finishing = view.plan.endgame;
+    if (!finishing) {
+      add_interrupted(view, actions);
+      if (auto promoted = scheduler(view)->promote(state, history_.standings())) {
+        actions.emplace_back(std::move(*promoted));
+      }
+    } else {
+      add_continuations(view, false, actions);
+    }
+    std::optional<SuggestAction> fresh;
+    if (!finishing || room_for_new(view)) fresh = new_trial(view);
+    if (fresh) {
+      actions.emplace_back(std::move(*fresh));
+    } else if (!finishing) {
+      // Nothing new is left. With time to spend all go on; without a budget only the winner does.
+      add_continuations(view, !std::isfinite(moment.time_left), actions);
+    }
+    if (actions.empty() && state.counts().running == 0) over = why_finished(view);
+  }
+  if (over && state.counts().running == 0) {
+    actions = {FinishAction{{.by = "planner", .reason = *over}}};
+  }
+  for (Action& action : actions) action = stamped(std::move(action), state, moment);
+  return actions;
+}
+
+void AutoPolicy::add_evictions(const View& view, std::vector<Action>& actions) const {
+  std::vector<Continuation> held;
+  for (TrialId id : view.state.open_trials()) {
+    const TrialRecord& trial = *view.state.find(id);
+    if (!trial.held || trial.session != view.state.sessions()) continue;
+    // How good it is counts, not how soon it would be done.
+    constexpr double kAnyTime = std::numeric_limits<double>::infinity();
+    held.push_back(
+        continuation_of(view.state, history_.standings(), costs_, view.plan, kAnyTime, trial));
+  }
+  const auto most = kMostHeld + kMostHeldPerSlot * static_cast<std::size_t>(view.moment.slots);
+  if (held.size() <= most) return;
+  std::sort(held.begin(), held.end());
+  for (std::size_t i = held.size(); i-- > most;) {
+    actions.emplace_back(EvictAction{
+        held[i].trial,
+        {.by = "planner",
+         .reason = fmt::format("{} trials are frozen in memory, and this one has the least "
+                               "prospects",
+                               held.size())}});
+  }
+}
+
+void AutoPolicy::add_unstarted(const View& view, std::vector<Action>& actions) const {
+  for (TrialId id : view.state.open_trials()) {
+    const TrialRecord& trial = *view.state.find(id);
+    if (trial.state != TrialState::kWaiting) continue;
+    actions.emplace_back(ResumeAction{
+        id, next_stop(view.plan, trial), {.by = "planner", .reason = "it was suggested before"}});
+  }
+}
+
+void AutoPolicy::add_interrupted(const View& view, std::vector<Action>& actions) const {
+  std::vector<Continuation> interrupted;
+  for (TrialId id : view.state.open_trials()) {
+    const TrialRecord& trial = *view.state.find(id);
+    const bool waits_at_a_rung = trial.until_step > 0 && trial.last_step() >= trial.until_step;
+    if (!was_interrupted(trial) || waits_at_a_rung) continue;
+    const Continuation candidate = continuation_of(view.state, history_.standings(), costs_,
+                                                   view.plan, view.moment.time_left, trial);
+    if (candidate.reach != Continuation::Reach::kNothing) interrupted.push_back(candidate);
+  }
+  std::sort(interrupted.begin(), interrupted.end());
+  for (const Continuation& candidate : interrupted) {
+    const TrialRecord& trial = *view.state.find(candidate.trial);
+    actions.emplace_back(
+        ResumeAction{trial.id,
+                     next_stop(view.plan, trial),
+                     {.by = "planner", .reason = "it was interrupted and goes on"}});
+  }
+}
+
+void AutoPolicy::add_continuations(const View& view, bool winner_only,
+                                   std::vector<Action>& actions) const {
+  for (const Continuation& waiting : waiting_their_turn(view)) {
+    if (winner_only && !waiting.is_winner) continue;
+    if (std::isinf(waiting.loss) && waiting.level > 0) continue;
+    actions.emplace_back(ResumeAction{
+        waiting.trial, 0, {.by = "planner", .reason = in_words(waiting, view.state, view.plan)}});
+  }
+}
+
+/// In the endgame: whether a new trial can still come to where it tells something.
+bool AutoPolicy::room_for_new(const View& view) const {
+  const double left = view.moment.time_left;
+  const Plan& plan = view.plan;
+  if (!costs_.knows_steps()) return !costs_.knows_wholes() || costs_.quick_whole() <= left;
+  const double informative = std::max(1.0, std::floor(plan.target / plan.eta));
+  return costs_.to_start_and_reach(informative) <= left;
+}
+
+std::optional<SuggestAction> AutoPolicy::new_trial(const View& view) {
+  if (!within_run_cap(view.state)) return std::nullopt;
+  const std::uint64_t stream = view.state.trials().size() + 1;
+  Rng rng(seed_, stream);
+  auto proposal = sampler_->propose(view.state.space(), history_, rng);
+  if (!proposal) return std::nullopt;
+  const Plan& plan = view.plan;
+  // Before anything is measured nobody knows where to look; and the first goes through.
+  const bool open = plan.rungs.empty() || plan.step <= 0 || !view.moment.can_hold || plan.endgame;
+  return SuggestAction{
+      std::move(proposal->configuration),
+      open ? 0 : plan.rungs.front(),
+      {.by = std::move(proposal->by), .reason = std::move(proposal->reason), .counter = stream}};
+}
+
+std::string AutoPolicy::why_finished(const View& view) const {
+  const auto& counts = view.state.counts();
+  if (view.plan.endgame) {
+    return fmt::format("the {} that are left are too little for anything that matters",
+                       human_duration(std::max(0.0, view.moment.time_left)));
+  }
+  if (!within_run_cap(view.state)) {
+    return fmt::format("all {} trials of run_cap have been run", *view.state.spec().run_cap);
+  }
+  return fmt::format("all {} configurations of the space have been tried",
+                     view.state.trials().size() - static_cast<std::size_t>(counts.cancelled));
+}
+
+std::optional<SuggestAction> AutoPolicy::suggest(const StudyState& state, const Moment& moment) {
+  const View view = look(state, moment);
+  std::optional<SuggestAction> fresh = new_trial(view);
+  if (fresh) fresh->decision = stamped(std::move(fresh->decision), state, moment);
+  return fresh;
+}
+
+Judgement AutoPolicy::judge(const StudyState& state, TrialId id, const Moment& moment) {
+  const View view = look(state, moment);
+  const TrialRecord& trial = *state.find(id);
+  Judgement judgement;
+  if (const auto reached = target_reached(state)) {
+    judgement = {id == state.best() ? Course::kComplete : Course::kStop,
+                 {.by = "planner", .reason = *reached}};
+  } else if (view.plan.full > 0 && is_cut_by_the_specification(state.spec()) &&
+             trial.last_step() > view.plan.full && breaks_new_ground(trial)) {
+    judgement = {Course::kComplete,
+                 {.by = "planner",
+                  .reason = fmt::format("it reached its full length, step {:g}", view.plan.full)}};
+  } else if (view.plan.endgame) {
+    judgement = judge_at_the_end(view, trial);
+  } else if (!view.plan.target_is_full && trial.last_step() >= view.plan.target &&
+             breaks_new_ground(trial)) {
+    judgement = {
+        Course::kPause,
+        {.by = "planner",
+         .reason = fmt::format("step {:g} is as far as a trial goes before others have had "
+                               "their turn",
+                               view.plan.target)}};
+  } else {
+    judgement = scheduler(view)->judge(state, history_.standings(), trial);
+  }
+  if (judgement.course != Course::kContinue) {
+    judgement.decision = stamped(std::move(judgement.decision), state, moment);
+  }
+  return judgement;
+}
+
+Judgement AutoPolicy::judge_at_the_end(const View& view, const TrialRecord& trial) const {
+  const bool pauses_are_dear = !view.moment.can_hold && !costs_.resumes_from_disk();
+  if (pauses_are_dear) return {};
+  const std::vector<Continuation> waiting = waiting_their_turn(view);
+  if (waiting.empty()) return {};
+  const Continuation own = continuation_of(view.state, history_.standings(), costs_, view.plan,
+                                           view.moment.time_left, trial);
+  const bool at_a_stop = level_just_reached(history_.standings(), trial).has_value();
+  const bool gives_way = at_a_stop && waiting.front() < own;
+  if (!gives_way && !makes_room(view, own, waiting.front())) return {};
+  return {Course::kPause,
+          {.by = "planner",
+           .reason = fmt::format("gives way to trial {}: {}", waiting.front().trial,
+                                 in_words(waiting.front(), view.state, view.plan))}};
+}
+
+/// Whether the winner would be too late if it waited any longer, and this is the trial to spare.
+bool AutoPolicy::makes_room(const View& view, const Continuation& own,
+                            const Continuation& waiting) const {
+  if (!waiting.is_winner || view.moment.free_slots > 0) return false;
+  const TrialRecord& winner = *view.state.find(waiting.trial);
+  const double needs = costs_.to_reach(winner, view.plan.target);
+  if (view.moment.time_left > kRoomMargin * needs + kRoomSteps * costs_.step()) return false;
+  for (TrialId id : view.state.open_trials()) {
+    const TrialRecord& other = *view.state.find(id);
+    if (other.state != TrialState::kRunning || id == own.trial) continue;
+    const Continuation theirs = continuation_of(view.state, history_.standings(), costs_, view.plan,
+                                                view.moment.time_left, other);
+    if (own < theirs) return false;
+  }
+  return true;
+}
+
+std::string AutoPolicy::plan(const StudyState& state, const Moment& moment) {
+  View view = look(state, moment);
+  for (PlanNote& note : view.plan.notes) {
+    note.text = first_told_.try_emplace(note.key, note.text).first->second;
+  }
+  return plan_json(view.plan, state, moment);
+}
+
+std::unique_ptr<Policy> make_policy(const StudySpec& spec, std::uint64_t seed) {
+  return std::make_unique<AutoPolicy>(make_sampler(spec.method, seed), seed);
+}
+
+}  // namespace hpopt

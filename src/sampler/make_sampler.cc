@@ -1,0 +1,21 @@
+#include "sampler/make_sampler.h"
+
+#include "sampler/simple_samplers.h"
+#include "sampler/tpe.h"
+
+namespace hpopt {
+
+std::unique_ptr<Sampler> make_sampler(Method method, std::uint64_t seed) {
+  switch (method) {
+    case Method::kGrid:
+      return std::make_unique<GridSampler>(seed);
+    case Method::kRandom:
+      return std::make_unique<DefaultFirst>(std::make_unique<RandomSampler>());
+    case Method::kAuto:
+    case Method::kBayes:
+      break;
+  }
+  return std::make_unique<DefaultFirst>(std::make_unique<Tpe>(seed));
+}
+
+}  // namespace hpopt

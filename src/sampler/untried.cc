@@ -1,0 +1,35 @@
+#include "sampler/untried.h"
+
+namespace hpopt {
+namespace {
+
+constexpr std::size_t kAttempts = 200;
+constexpr std::size_t kMostEnumerated = 100'000;
+
+}  // namespace
+
+const std::vector<Configuration>* Untried::all(const Space& space) {
+  if (parameters_seen_ != space.parameters().size()) {
+    parameters_seen_ = space.parameters().size();
+    all_ = space.enumerate(kMostEnumerated);
+  }
+  return all_ ? &*all_ : nullptr;
+}
+
+std::optional<Configuration> Untried::find(const Space& space, const History& history, Rng& rng,
+                                           const Draw& draw) {
+  for (std::size_t attempt = 0; attempt < kAttempts; ++attempt) {
+    std::optional<Configuration> drawn = space.feasible_from_unit(draw(attempt));
+    if (drawn && !history.tried(*drawn)) return drawn;
+  }
+  const std::vector<Configuration>* finite = all(space);
+  if (finite == nullptr) return std::nullopt;
+  std::vector<const Configuration*> left;
+  for (const Configuration& candidate : *finite) {
+    if (!history.tried(candidate)) left.push_back(&candidate);
+  }
+  if (left.empty()) return std::nullopt;
+  return *left[rng.below(left.size())];
+}
+
+}  // namespace hpopt

@@ -1,0 +1,75 @@
+// SimExecutor: trials as learning curves on a virtual clock. The engine that drives real processes
+// runs on it unchanged, thousands of times faster than real time.
+//
+//   ManualClock clock;
+//   SimExecutor executor(clock, [](const Configuration& c) { return SimTrial{...}; });
+//
+// Threads: one. Ownership: the clock must outlive it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "exec/executor.h"
+
+namespace hpopt {
+
+/// How one configuration behaves.
+struct SimTrial {
+  double start_up = 0;  ///< Seconds before the first step.
+  double seconds_a_step = 1;
+  int steps = 1;                          ///< It exits by itself after so many.
+  std::function<double(int step)> score;  ///< Printed after each step, under `metric`.
+  std::string metric = "score";
+  int exit_code = 0;
+  double exit_time = 0;    ///< Seconds between TERM and its exit.
+  bool resumable = false;  ///< A new process goes on after the last step, not from 1.
+};
+
+class SimExecutor final : public Executor {
+ public:
+  using Behaviour = std::function<SimTrial(const Configuration&)>;
+
+  SimExecutor(ManualClock& clock, Behaviour behaviour, bool can_hold = true)
+      : clock_(clock), behaviour_(std::move(behaviour)), can_hold_(can_hold) {}
+
+  Status start(const Launch& launch) override;
+  Status hold(TrialId trial) override;
+  Status thaw(TrialId trial, Token token) override;
+  void end(TrialId trial, Nanos grace) override;
+  std::vector<Event> wait(Nanos until) override;
+  std::vector<std::string> kill_all(Nanos until) override;
+  [[nodiscard]] bool can_hold() const override { return can_hold_; }
+  [[nodiscard]] std::string containment() const override { return "simulated"; }
+
+  /// Seconds in which workers ran a trial, in all: what of the time was used.
+  [[nodiscard]] double busy_seconds() const { return busy_; }
+
+ private:
+  struct Process {
+    Token token = 0;
+    SimTrial trial;
+    int step = 0;
+    Nanos next{0};  ///< When the next step ends; while held: how long that still takes.
+    bool held = false;
+    bool ending = false;
+    double elapsed = 0;  ///< Until `since`.
+    Nanos since{0};
+  };
+  Process* earliest();
+  void advance(TrialId trial, Process& process, std::vector<Event>& events);
+  [[nodiscard]] double elapsed(const Process& process) const;
+  void stop_counting(Process& process);
+
+  ManualClock& clock_;
+  Behaviour behaviour_;
+  bool can_hold_;
+  double busy_ = 0;
+  std::map<TrialId, Process> processes_;
+  std::map<TrialId, int> saved_;  ///< Last step of resumable trials.
+};
+
+}  // namespace hpopt

@@ -1,0 +1,2 @@
+#pragma once
+#include "hpopt/domain.h"  // IWYU pragma: export

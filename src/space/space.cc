@@ -1,0 +1,213 @@
+#include "hpopt/space.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "space/order.h"
+
+namespace hpopt {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Parameter>& parameters) {
+  std::vector<std::string> names;
+  names.reserve(parameters.size());
+  for (const Parameter& parameter : parameters) names.push_back(parameter.name);
+  return names;
+}
+
+Error about(const std::string& name, Error error) {
+  error.what = fmt::format("parameter '{}': {}", name, error.what);
+  return error;
+}
+
+Error unknown_parent(const std::string& parent, const std::vector<Parameter>& parameters) {
+  return invalid(fmt::format("the condition names '{}', which is no parameter{}", parent,
+                             did_you_mean(parent, names_of(parameters))),
+                 "name a parameter of the study");
+}
+
+/// Values are brought to the kinds of the parent's domain, so that they can be compared for
+/// equality.
+Status normalize(Condition& condition, const std::vector<Parameter>& parameters) {
+  const auto parent = std::find_if(parameters.begin(), parameters.end(),
+                                   [&](const Parameter& p) { return p.name == condition.parent; });
+  if (parent == parameters.end()) return unknown_parent(condition.parent, parameters);
+  if (condition.values.empty()) {
+    return invalid(fmt::format("the condition gives no value of '{}'", condition.parent));
+  }
+  for (Value& value : condition.values) {
+    Result<Value> coerced = coerce(parent->domain, value);
+    if (!coerced) {
+      return invalid(fmt::format("'{}' can never be {}: {}", condition.parent, value.text(),
+                                 coerced.error().what),
+                     coerced.error().mend);
+    }
+    value = std::move(*coerced);
+  }
+  return success();
+}
+
+Status normalize(Parameter& parameter, const std::vector<Parameter>& parameters) {
+  if (Status valid = validate(parameter.domain); !valid) return valid;
+  for (Condition& condition : parameter.when) {
+    if (Status fine = normalize(condition, parameters); !fine) return fine;
+  }
+  if (!parameter.default_value) return success();
+  Result<Value> coerced = coerce(parameter.domain, *parameter.default_value);
+  if (!coerced) {
+    return invalid("the default " + coerced.error().what, coerced.error().mend);
+  }
+  parameter.default_value = std::move(*coerced);
+  return success();
+}
+
+Status check_side(const Space& space, const std::string& side) {
+  const Parameter* parameter = space.find(side);
+  if (parameter == nullptr) {
+    if (parse_number(side)) return success();
+    return invalid(fmt::format("the constraint names '{}', which is no parameter{}", side,
+                               did_you_mean(side, names_of(space.parameters()))),
+                   "name a parameter of the study");
+  }
+  if (is_numeric(parameter->domain)) return success();
+  return invalid(fmt::format("the constraint needs a number, but '{}' is {}", side,
+                             describe(parameter->domain)));
+}
+
+}  // namespace
+
+Status Space::add(Parameter parameter) {
+  if (parameter.name.empty()) return invalid("a parameter has no name");
+  if (find(parameter.name) != nullptr) {
+    return invalid(fmt::format("the parameter '{}' stands twice", parameter.name),
+                   "remove or rename one of them");
+  }
+  if (Status fine = normalize(parameter, parameters_); !fine) {
+    return about(parameter.name, fine.error());
+  }
+  parameters_.push_back(std::move(parameter));
+  return success();
+}
+
+Status Space::add(Constraint constraint) {
+  for (const std::string* side : {&constraint.left, &constraint.right}) {
+    if (Status fine = check_side(*this, *side); !fine) return fine;
+  }
+  if (find(constraint.left) == nullptr && find(constraint.right) == nullptr) {
+    return invalid(fmt::format("the constraint {} names no parameter", describe(constraint)));
+  }
+  constraints_.push_back(std::move(constraint));
+  return success();
+}
+
+const Parameter* Space::find(std::string_view name) const {
+  const std::optional<std::size_t> index = index_of(name);
+  return index ? &parameters_[*index] : nullptr;
+}
+
+std::optional<std::size_t> Space::index_of(std::string_view name) const {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (parameters_[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+bool Space::is_conditional() const {
+  return std::any_of(parameters_.begin(), parameters_.end(),
+                     [](const Parameter& parameter) { return !parameter.when.empty(); });
+}
+
+bool Space::is_active(const Parameter& parameter, const Configuration& so_far) const {
+  return std::all_of(parameter.when.begin(), parameter.when.end(), [&](const Condition& condition) {
+    const Value* value = so_far.get(condition.parent);
+    return value != nullptr && std::find(condition.values.begin(), condition.values.end(),
+                                         *value) != condition.values.end();
+  });
+}
+
+Status Space::check(const Configuration& configuration) const {
+  std::size_t active = 0;
+  for (const Parameter& parameter : parameters_) {
+    const Value* value = configuration.get(parameter.name);
+    if (is_active(parameter, configuration)) {
+      ++active;
+      if (value == nullptr) {
+        return invalid(fmt::format("parameter '{}' has no value", parameter.name));
+      }
+      if (!contains(parameter.domain, *value)) {
+        return invalid(fmt::format("parameter '{}': {} is not of {}", parameter.name, value->json(),
+                                   describe(parameter.domain)));
+      }
+    } else if (value != nullptr) {
+      return invalid(fmt::format("parameter '{}' has a value but is not active", parameter.name));
+    }
+  }
+  if (active != configuration.size()) {
+    for (const auto& [name, value] : configuration) {
+      if (find(name) != nullptr) continue;
+      return invalid(
+          fmt::format("'{}' is no parameter{}", name, did_you_mean(name, names_of(parameters_))));
+    }
+  }
+  for (const Constraint& constraint : constraints_) {
+    if (holds(*this, constraint, configuration)) continue;
+    return invalid(fmt::format("the constraint {} does not hold", describe(constraint)));
+  }
+  return success();
+}
+
+bool Space::satisfies_constraints(const Configuration& configuration) const {
+  return std::all_of(constraints_.begin(), constraints_.end(), [&](const Constraint& constraint) {
+    return holds(*this, constraint, configuration);
+  });
+}
+
+std::vector<double> Space::to_unit(const Configuration& configuration) const {
+  std::vector<double> unit;
+  unit.reserve(parameters_.size());
+  for (const Parameter& parameter : parameters_) {
+    const Value* value = configuration.get(parameter.name);
+    unit.push_back(value != nullptr ? hpopt::to_unit(parameter.domain, *value)
+                                    : std::numeric_limits<double>::quiet_NaN());
+  }
+  return unit;
+}
+
+Configuration Space::from_unit(std::span<const double> unit) const {
+  Configuration configuration;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    if (!is_active(parameter, configuration)) continue;
+    configuration.set(parameter.name, hpopt::from_unit(parameter.domain, unit[i]));
+  }
+  return configuration;
+}
+
+std::optional<Configuration> Space::feasible_from_unit(std::span<const double> unit) const {
+  Configuration configuration = from_unit(unit);
+  if (satisfies_constraints(configuration)) return configuration;
+  std::optional<Configuration> mended = sort_in_conflict(*this, std::move(configuration));
+  // A value that moved may be a parent: then other parameters may have become active, or not.
+  if (mended && !check(*mended)) return std::nullopt;
+  return mended;
+}
+
+std::optional<Configuration> Space::default_configuration() const {
+  Configuration configuration;
+  bool any_default = false;
+  for (const Parameter& parameter : parameters_) {
+    if (!is_active(parameter, configuration)) continue;
+    any_default = any_default || parameter.default_value.has_value();
+    configuration.set(parameter.name, parameter.default_value
+                                          ? *parameter.default_value
+                                          : hpopt::from_unit(parameter.domain, 0.5));
+  }
+  if (!any_default || !satisfies_constraints(configuration)) return std::nullopt;
+  return configuration;
+}
+
+}  // namespace hpopt

@@ -1,0 +1,2 @@
+#pragma once
+#include "hpopt/space.h"  // IWYU pragma: export

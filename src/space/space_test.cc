@@ -1,0 +1,213 @@
+#include "hpopt/space.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "space/space_json.h"
+#include "space/testing.h"
+
+namespace hpopt {
+namespace {
+
+using testing::any_space;
+using testing::any_unit;
+
+Domain any_domain_now() { return *testing::any_domain(); }
+Domain any_small_domain_now() { return testing::any_small_domain(4); }
+
+std::vector<double> any_point(const Space& space) {
+  std::vector<double> unit;
+  for (std::size_t i = 0; i < space.parameters().size(); ++i) unit.push_back(*any_unit());
+  return unit;
+}
+
+Space momentum_space() {
+  Space space;
+  EXPECT_TRUE(space.add({.name = "opt", .domain = CategoricalDomain{{"sgd", "adam"}, {}}}).ok());
+  EXPECT_TRUE(
+      space.add({.name = "momentum", .domain = FloatDomain{0, 0.99}, .when = {{"opt", {"sgd"}}}})
+          .ok());
+  return space;
+}
+
+Space ordered_space() {
+  Space space;
+  EXPECT_TRUE(space.add({.name = "a", .domain = FloatDomain{0, 1}}).ok());
+  EXPECT_TRUE(space.add({.name = "b", .domain = FloatDomain{0, 1}}).ok());
+  EXPECT_TRUE(space.add({.name = "c", .domain = FloatDomain{0, 1}}).ok());
+  const Result<std::vector<Constraint>> constraints = parse_constraint("a < b <= c");
+  for (const Constraint& constraint : *constraints) EXPECT_TRUE(space.add(constraint).ok());
+  return space;
+}
+
+RC_GTEST_PROP(SpaceUnit, TheWayBackIsExactAndValid, ()) {
+  const Space space = any_space(any_domain_now, true);
+  const Configuration configuration = space.from_unit(any_point(space));
+  RC_ASSERT(space.check(configuration).ok());
+  const std::vector<double> unit = space.to_unit(configuration);
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    RC_ASSERT(std::isnan(unit[i]) == !configuration.has(space.parameters()[i].name));
+  }
+  RC_ASSERT(space.from_unit(unit) == configuration);
+}
+
+RC_GTEST_PROP(SpaceEnumerate, UnconditionalSpacesHaveTheProductOfTheirDomains, ()) {
+  const Space space = any_space(any_small_domain_now, false);
+  std::size_t product = 1;
+  for (const Parameter& parameter : space.parameters()) product *= *cardinality(parameter.domain);
+  const auto found = space.enumerate(product);
+  RC_ASSERT(found.has_value());
+  RC_ASSERT(found->size() == product);
+  RC_ASSERT(!space.enumerate(product - 1).has_value());
+}
+
+RC_GTEST_PROP(SpaceEnumerate, IsValidWithoutDuplicatesAndHoldsEveryDraw, ()) {
+  const Space space = any_space(any_small_domain_now, true);
+  const auto found = space.enumerate(1024);
+  RC_ASSERT(found.has_value());
+  std::set<std::string> texts;
+  for (const Configuration& configuration : *found) {
+    RC_ASSERT(space.check(configuration).ok());
+    RC_ASSERT(texts.insert(configuration.json()).second);
+  }
+  RC_ASSERT(texts.contains(space.from_unit(any_point(space)).json()));
+}
+
+RC_GTEST_PROP(SpaceJson, IsLossless, ()) {
+  const Space space = any_space(any_domain_now, true);
+  const Json json = to_json(space);
+  RC_ASSERT(space_from_json(Json::parse(json.dump())).value() == space);
+}
+
+RC_GTEST_PROP(SpaceOrder, FeasibleDrawsSatisfyTheConstraintsBySortingOnly, ()) {
+  const Space space = ordered_space();
+  const std::vector<double> unit = any_point(space);
+  const auto feasible = space.feasible_from_unit(unit);
+  std::multiset<double> before;
+  for (const auto& [name, value] : space.from_unit(unit)) before.insert(value.as_double());
+  RC_PRE(std::set<double>(before.begin(), before.end()).size() == 3U);
+  RC_ASSERT(feasible.has_value());
+  RC_ASSERT(space.check(*feasible).ok());
+  std::multiset<double> after;
+  for (const auto& [name, value] : *feasible) after.insert(value.as_double());
+  RC_ASSERT(before == after);
+}
+
+TEST(SpaceOrder, SidesMayBeNumbersAndInactiveSidesHold) {
+  Space space = momentum_space();
+  ASSERT_TRUE(space.add(Constraint{"momentum", "0.5", true}).ok());
+  EXPECT_FALSE(space.satisfies_constraints({{"opt", "sgd"}, {"momentum", 0.7}}));
+  EXPECT_TRUE(space.satisfies_constraints({{"opt", "sgd"}, {"momentum", 0.3}}));
+  EXPECT_TRUE(space.satisfies_constraints({{"opt", "adam"}}));
+  EXPECT_FALSE(space.feasible_from_unit(std::vector<double>{0.1, 0.9}).has_value());
+}
+
+TEST(SpaceOrder, CircularConstraintsAreNeverFeasible) {
+  Space space = ordered_space();
+  ASSERT_TRUE(space.add(Constraint{"c", "a", true}).ok());
+  EXPECT_FALSE(space.feasible_from_unit(std::vector<double>{0.1, 0.2, 0.3}).has_value());
+}
+
+TEST(SpaceOrder, EnumerationKeepsOnlyWhatIsFeasible) {
+  Space space;
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(space.add({.name = name, .domain = IntDomain{1, 4}}).ok());
+  }
+  ASSERT_TRUE(space.add(Constraint{"a", "b", true}).ok());
+  EXPECT_EQ(space.enumerate(100)->size(), 6U);
+}
+
+TEST(SpaceOrder, ParsesChainsAndTurnsGreaterAround) {
+  EXPECT_EQ(parse_constraint("lr_min < lr").value(),
+            (std::vector<Constraint>{{"lr_min", "lr", true}}));
+  EXPECT_EQ(parse_constraint("1<=a<=b").value(),
+            (std::vector<Constraint>{{"1", "a", false}, {"a", "b", false}}));
+  EXPECT_EQ(parse_constraint("a >= b").value(), (std::vector<Constraint>{{"b", "a", false}}));
+  for (const char* text : {"", "a", "a <", "< b", "a == b", "a + 1 < b", "a < < b", "a <> b"}) {
+    EXPECT_EQ(parse_constraint(text).error().message(),
+              "'" + std::string(text) +
+                  "' is not an order constraint (write names and numbers with < or <= between "
+                  "them, such as lr_min < lr)");
+  }
+}
+
+TEST(SpaceAdd, ErrorsNameTheParameterAndTheMend) {
+  Space space = momentum_space();
+  const auto message = [&](const Parameter& parameter) {
+    return space.add(parameter).error().message();
+  };
+  EXPECT_EQ(message({.name = "opt", .domain = FloatDomain{}}),
+            "the parameter 'opt' stands twice (remove or rename one of them)");
+  EXPECT_EQ(message({.name = "x", .domain = FloatDomain{2, 1}}),
+            "parameter 'x': the range is empty: 2 is above 1 (swap the bounds)");
+  EXPECT_EQ(message({.name = "x", .domain = FloatDomain{}, .when = {{"otp", {"sgd"}}}}),
+            "parameter 'x': the condition names 'otp', which is no parameter, did you mean 'opt'? "
+            "(name a parameter of the study)");
+  EXPECT_EQ(message({.name = "x", .domain = FloatDomain{}, .when = {{"opt", {"sdg"}}}}),
+            "parameter 'x': 'opt' can never be sdg: 'sdg' is none of sgd, adam, did you mean "
+            "'sgd'?");
+  EXPECT_EQ(message({.name = "x", .domain = FloatDomain{0, 1}, .default_value = 2}),
+            "parameter 'x': the default 2 is outside float(0, 1)");
+  EXPECT_EQ(space.add(Constraint{"opt", "1", true}).error().message(),
+            "the constraint needs a number, but 'opt' is choice(sgd, adam)");
+  EXPECT_EQ(space.add(Constraint{"momentun", "1", true}).error().message(),
+            "the constraint names 'momentun', which is no parameter, did you mean 'momentum'? "
+            "(name a parameter of the study)");
+  EXPECT_EQ(space.add(Constraint{"1", "2", true}).error().message(),
+            "the constraint 1 < 2 names no parameter");
+}
+
+TEST(SpaceAdd, BringsDefaultsAndConditionsToTheDomainsKind) {
+  Space space;
+  ASSERT_TRUE(space.add({.name = "depth", .domain = IntDomain{1, 4}}).ok());
+  ASSERT_TRUE(space
+                  .add({.name = "x",
+                        .domain = FloatDomain{0, 2},
+                        .when = {{"depth", {"2"}}},
+                        .default_value = 1})
+                  .ok());
+  EXPECT_EQ(space.parameters()[1].default_value, Value(1.0));
+  EXPECT_EQ(space.parameters()[1].when[0].values[0], Value(2));
+}
+
+TEST(SpaceCheck, SaysWhatIsWrongWithAConfiguration) {
+  const Space space = momentum_space();
+  const auto what = [&](const Configuration& c) { return space.check(c).error().what; };
+  EXPECT_EQ(what({{"opt", "sgd"}}), "parameter 'momentum' has no value");
+  EXPECT_EQ(what({{"opt", "adam"}, {"momentum", 0.5}}),
+            "parameter 'momentum' has a value but is not active");
+  EXPECT_EQ(what({{"opt", "rms"}}), "parameter 'opt': \"rms\" is not of choice(sgd, adam)");
+  EXPECT_EQ(what({{"opt", "adam"}, {"lr", 1}}), "'lr' is no parameter");
+  EXPECT_TRUE(space.check({{"opt", "adam"}}).ok());
+}
+
+TEST(SpaceDefaults, FillTheRestFromTheMiddleOfThePrior) {
+  Space space;
+  ASSERT_TRUE(space.add({.name = "lr", .domain = FloatDomain{1e-4, 1, Scale::kLog, 0}}).ok());
+  EXPECT_FALSE(space.default_configuration().has_value());
+  ASSERT_TRUE(space.add({.name = "n", .domain = IntDomain{1, 9}, .default_value = 3}).ok());
+  EXPECT_EQ(space.default_configuration(), (Configuration{{"lr", 0.01}, {"n", 3}}));
+  ASSERT_TRUE(space.add(Constraint{"n", "2", true}).ok());
+  EXPECT_FALSE(space.default_configuration().has_value());
+}
+
+TEST(SpaceEnumerate, ContinuousSpacesAreInfiniteUnlessInactive) {
+  Space space = momentum_space();
+  EXPECT_FALSE(space.enumerate(100).has_value());
+  Space finite;
+  ASSERT_TRUE(finite.add({.name = "opt", .domain = FixedDomain{"adam"}}).ok());
+  EXPECT_EQ(finite.enumerate(1)->size(), 1U);
+}
+
+TEST(SpaceJson, UnreadableTextsAreErrors) {
+  EXPECT_FALSE(space_from_json(Json::parse(R"({"parameters": []})")).ok());
+  EXPECT_EQ(domain_from_json(Json::parse(R"({"type": "cauchy"})")).error().message(),
+            "there is no domain of type 'cauchy' (a newer hpopt may have written it)");
+}
+
+}  // namespace
+}  // namespace hpopt

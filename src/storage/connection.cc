@@ -1,0 +1,195 @@
+#include "storage/connection.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "storage/schema.h"
+#include "storage/store_error.h"
+
+namespace hpopt {
+namespace {
+
+constexpr mode_t kPrivateFile = 0600;
+constexpr Nanos kSyncEvery = std::chrono::seconds(1);
+
+std::string parent_of(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+/// SQLite would make the file for the whole world to read; its log files inherit our mode.
+Status create_file(const std::string& path) {
+  if (Status made = make_directories(parent_of(path)); !made) return store_error(made.error());
+  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile));
+  return file ? success() : store_error("make the store", path, errno);
+}
+
+Error no_store(const std::string& path) {
+  return {Code::kNotFound, "there is no store", path,
+          "start a study with `hpopt run`, or name another store with --storage"};
+}
+
+Status check_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return no_store(path);
+    return store_error("open the store", path, errno);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Error{Code::kStorage, "the store's file is not a regular file", path,
+                 "name a file that is one, or a folder"};
+  }
+  if (::access(path.c_str(), R_OK) != 0) return store_error("open the store", path, errno);
+  return success();
+}
+
+/// A writer's turn. Where the file system knows no flock there is no queue: SQLite's own lock
+/// suffices.
+class Turn {
+ public:
+  explicit Turn(int fd) : fd_(fd) {
+    while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { ::flock(fd_, LOCK_UN); }
+
+ private:
+  int fd_;
+};
+
+/// Whether the answer to the statement is "wal".
+Result<bool> has_log(Database& database, std::string_view sql) {
+  auto statement = database.prepare(sql);
+  if (!statement) return statement.error();
+  auto row = statement->step();
+  if (!row) return row.error();
+  return *row && statement->text(0) == "wal";
+}
+
+Status switch_log_on(Database& database) {
+  auto on = has_log(database, "PRAGMA journal_mode = WAL");
+  if (!on) return on.error();
+  if (*on) return success();
+  return Error{Code::kStorage, "this file system cannot hold a store that processes share",
+               database.path(), "name a place on a local disk with --storage"};
+}
+
+}  // namespace
+
+Result<Connection> Connection::open(const std::string& path, Mode mode) {
+  if (mode == Mode::kCreate && !exists(path)) {
+    if (Status created = create_file(path); !created) return created.error();
+  }
+  if (Status fit = check_file(path); !fit) return fit.error();
+  auto database = Database::open(path, Database::Mode::kExisting);
+  if (!database) return database.error();
+  Connection connection(std::move(*database));
+  if (Status ready = connection.set_up(mode); !ready) return ready.error();
+  return connection;
+}
+
+Status Connection::set_up(Mode mode) {
+  auto owner = ownership(database_);
+  if (!owner) return owner.error();
+  if (*owner == Ownership::kForeign) {
+    return Error{Code::kStorage, "this SQLite file belongs to another program", database_.path(),
+                 "name another store with --storage"};
+  }
+  if (*owner == Ownership::kEmpty && mode == Mode::kExisting) return no_store(database_.path());
+  if (Status set = database_.execute("PRAGMA synchronous = NORMAL"); !set) return set;
+  auto current = is_current(database_);
+  if (!current) return current.error();
+  auto logged = has_log(database_, "PRAGMA journal_mode");  // a copy made by SQLite may lack it
+  if (!logged) return logged.error();
+  if (!*current || !*logged) {
+    if (Status done = upgrade(); !done) return done;
+  }
+  return prepare();
+}
+
+/// The log is switched on once in the life of the file; that cannot be done inside a transaction.
+Status Connection::upgrade() {
+  if (Status open = open_lock(); !open) return open;
+  {
+    const Turn turn(lock_.get());
+    if (Status logged = switch_log_on(database_); !logged) return logged;
+    if (Status begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    Status done = migrate(database_);
+    if (done) done = database_.execute("COMMIT");
+    if (!done) {
+      (void)database_.execute("ROLLBACK");
+      return done;
+    }
+  }
+  return sync(Durability::kSynced);
+}
+
+Status Connection::prepare() {
+  const auto into = [this](Statement& statement, std::string_view sql) -> Status {
+    auto prepared = database_.prepare(sql);
+    if (!prepared) return prepared.error();
+    statement = std::move(*prepared);
+    return success();
+  };
+  if (Status done = into(begin_, "BEGIN IMMEDIATE"); !done) return done;
+  return into(commit_, "COMMIT");
+}
+
+Status Connection::open_lock() {
+  if (lock_) return success();
+  const std::string path = database_.path() + ".lock";
+  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile));
+  return lock_ ? success() : store_error("write to the store", path, errno);
+}
+
+Status Connection::write(Durability durability, const std::function<Status()>& body) {
+  if (Status open = open_lock(); !open) return open;
+  {
+    const Turn turn(lock_.get());
+    if (Status done = transact(body); !done) return done;
+  }
+  return sync(durability);
+}
+
+Status Connection::transact(const std::function<Status()>& body) {
+  if (Status begun = begin_.run(); !begun) return begun;
+  Status done = body();
+  if (done) done = commit_.run();
+  if (!done) (void)database_.execute("ROLLBACK");
+  return done;
+}
+
+Status Connection::sync(Durability durability) {
+  const Nanos now =
+      SystemClock().monotonic();  // real disks, real seconds: no simulated clock applies
+  if (durability == Durability::kBatched && now - synced_at_ < kSyncEvery) return success();
+  if (Status flushed = flush_log(); !flushed) return flushed;
+  synced_at_ = now;
+  return success();
+}
+
+Status Connection::flush_log() {
+  if (!log_) {
+    const std::string path = database_.path() + "-wal";
+    log_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!log_) return store_error("flush the store", path, errno);
+    // A new log is durable only when its folder's entry is.
+    const UniqueFd folder(
+        ::open(parent_of(database_.path()).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());
+  }
+  if (::fdatasync(log_.get()) == 0) return success();
+  return store_error("flush the store", database_.path() + "-wal", errno);
+}
+
+}  // namespace hpopt

@@ -1,0 +1,86 @@
+// What a StudyState can be asked. How facts change it: apply.cc.
+#include "study/state.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "study/configuration_key.h"
+
+namespace hpopt {
+
+std::string_view name(TrialState state) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "waiting", "running",       "paused",   "complete", "stopped",
+      "failed",  "out-of-memory", "diverged", "cancelled"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+bool is_finished(TrialState state) {
+  return state != TrialState::kWaiting && state != TrialState::kRunning &&
+         state != TrialState::kPaused;
+}
+
+const TrialRecord* StudyState::find(TrialId id) const {
+  return id >= 1 && id <= trials_.size() ? &trials_[id - 1] : nullptr;
+}
+
+std::optional<double> StudyState::score(const TrialRecord& trial) const {
+  std::optional<double> found;
+  for (const Report& report : trial.reports) {
+    if (!std::isfinite(report.value)) continue;
+    if (!found || over() == Over::kLast || better(report.value, *found)) found = report.value;
+  }
+  return found;
+}
+
+Over StudyState::over() const {
+  return spec_.objectives.empty() ? Over::kBest : spec_.objectives.front().over;
+}
+
+bool StudyState::better(double a, double b) const {
+  return spec_.objectives.empty() || spec_.objectives.front().maximize ? a > b : a < b;
+}
+
+std::optional<MetricId> StudyState::metric_id(std::string_view name) const {
+  const auto place = std::find(metric_names_.begin(), metric_names_.end(), name);
+  if (place == metric_names_.end()) return std::nullopt;
+  return static_cast<MetricId>(place - metric_names_.begin());
+}
+
+std::optional<double> StudyState::budget_seconds() const {
+  if (!spec_.time_seconds) return std::nullopt;
+  return *spec_.time_seconds + extended_;
+}
+
+bool StudyState::tried(const Configuration& configuration) const {
+  return tried_.contains(configuration_key(configuration));
+}
+
+/// The better score wins, of equal ones the earlier trial: the best is a function of the scores
+/// alone.
+bool StudyState::beats(TrialId challenger, TrialId holder) const {
+  const double score = tallies_[challenger - 1].score;
+  if (std::isnan(score)) return false;
+  if (holder == 0) return true;
+  const double bar = tallies_[holder - 1].score;
+  return better(score, bar) || (score == bar && challenger < holder);
+}
+
+void StudyState::set_score(TrialId id, double score) {
+  const double before = std::exchange(tallies_[id - 1].score, score);
+  if (id == best_) {
+    if (std::isnan(score) || better(before, score)) find_best();
+  } else if (beats(id, best_)) {
+    best_ = id;
+  }
+}
+
+void StudyState::find_best() {
+  best_ = 0;
+  for (TrialId id = 1; id <= trials_.size(); ++id) {
+    if (trials_[id - 1].state != TrialState::kCancelled && beats(id, best_)) best_ = id;
+  }
+}
+
+}  // namespace hpopt

@@ -1,0 +1,158 @@
+"""The one-liner, and what is printed and stored of it."""
+
+import json
+import re
+import subprocess
+import unittest
+
+from harness import ANSWER, NO_ANSWER, WRONG_USE, HpoptCase, environment
+
+
+class OneLiner(HpoptCase):
+    def test_finds_an_answer_and_says_how_to_get_it_again(self):
+        done = self.run_study(time="4s")
+        self.assertIn("trial 1 starts", done.stdout)
+        self.assertIn("new best score", done.stdout)
+        self.assertRegex(done.stdout, r"best score 0\.\d+ ")
+        self.assertNotIn("\x1b", done.stdout)
+        best = self.json("best", "study", code=ANSWER)
+        self.assertLess(abs(best["params"]["x"] - 0.3), 0.3)
+
+        # The line that is to be copied is one that a shell takes.
+        command = done.stdout.rstrip().split("\n")[-1]
+        again = subprocess.run(["sh", "-c", command], cwd=self.folder, env=environment(),
+                               capture_output=True, text=True, timeout=30, check=True)
+        last = re.findall(r"score: (\S+)", again.stdout)[-1]
+        self.assertAlmostEqual(float(last), 1 - (best["params"]["x"] - 0.3) ** 2 - 0.1, places=5)
+
+    def test_prints_json_on_its_output_and_progress_beside_it(self):
+        done = self.run_study("--json")
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["study"], "study")
+        self.assertIn(answer["outcome"], ("time_up", "finished"))
+        self.assertEqual(set(answer["params"]), {"x"})
+        self.assertIn("--mode", answer["command"])
+        self.assertIn("trial 1 starts", done.stderr)
+
+    def test_quiet_prints_the_answer_only(self):
+        done = self.run_study("--quiet")
+        self.assertTrue(done.stdout.startswith("best score "), done.stdout)
+        self.assertEqual(done.stderr, "")
+
+    def test_takes_no_shell_on_the_way(self):
+        literal = "$(touch x); rm 'a b' \"*\""
+        self.hpopt("run", "--trials", 1, "--time", "10s", "--metric", "score:max",
+                   *self.training("--literal", literal), code=ANSWER)
+        self.assertFalse((self.folder / "x").exists())
+        self.assertEqual(self.entries()[0]["literal"], literal)
+
+    def test_two_workers_run_two_trials_at_once(self):
+        self.run_study("--workers", 2, "--no-early-stop", "--trials", 8, time="20s", epochs=5, delay=0.05)
+        spans = {}
+        for entry in self.entries():
+            spans.setdefault(entry["pid"], []).append(entry["at"])
+        events = sorted([(min(s), 1) for s in spans.values()] + [(max(s), -1) for s in spans.values()])
+        running = most = 0
+        for _, change in events:
+            running += change
+            most = max(most, running)
+        self.assertEqual(most, 2)
+
+    def test_one_worker_runs_one_at_a_time(self):
+        self.run_study("--workers", 1, "--no-early-stop", "--trials", 4, time="20s")
+        spans = {}
+        for entry in self.entries():
+            spans.setdefault(entry["pid"], []).append(entry["at"])
+        ordered = sorted((min(s), max(s)) for s in spans.values())
+        self.assertEqual(len(ordered), 4)
+        for (_, end), (begin, _) in zip(ordered, ordered[1:]):
+            self.assertLessEqual(end, begin)
+
+    def test_ends_after_so_many_trials(self):
+        self.run_study("--trials", 3, time="30s")
+        self.assertEqual(len(self.json("trials")), 3)
+
+    def test_searches_a_finite_space_once(self):
+        self.hpopt("run", "--time", "30s", "--metric", "score:max", "--", "sh", "-c",
+                   'echo "score: $0"', "~choice(1,2,3)", code=WRONG_USE)
+        self.hpopt("run", "--time", "30s", "--metric", "score:max", "--", "sh", "-c",
+                   'echo "score: $0"', "~v:choice(1,2,3)", code=ANSWER)
+        trials = self.json("trials")
+        self.assertEqual(sorted(t["params"]["v"] for t in trials), [1, 2, 3])
+        self.assertEqual(self.json("best")["score"], 3)
+
+    def test_reports_from_a_shell(self):
+        script = 'for i in 1 2 3; do "$0" report --step $i --score -0.$i || exit 0; done'
+        from harness import HPOPT
+        self.hpopt("run", "--time", "20s", "--trials", 2, "--metric", "score:max", "--", "sh", "-c",
+                   script, HPOPT, "~x:float(0,1)", code=ANSWER)
+        self.assertEqual(self.json("best")["score"], -0.1)
+
+
+class WrongUse(HpoptCase):
+    def check(self, words, *parts):
+        done = self.hpopt(*words, code=WRONG_USE)
+        self.assertEqual(done.stdout, "")
+        for part in parts:
+            self.assertIn(part, done.stderr)
+
+    def test_unknown_flags_and_commands(self):
+        self.check(["run", "--tiem", "3s"], "did you mean '--time'?")
+        self.check(["stauts"], "did you mean 'status'?")
+        self.check(["best", "--jsn"], "did you mean '--json'?")
+
+    def test_what_is_missing(self):
+        self.check(["run"], "needs a study file or a command")
+        self.check(["run", "--time", "3s", "--", "true", "~x:float(0,1)"], "--metric")
+        self.check(["run", "--metric", "a:max", "--", "true", "~x:float(0,1)"], "--time")
+        self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true"], "nothing varies")
+        self.check(["run", "--time", "3s", "--metric", "a:max", "absent.yaml"], "absent.yaml")
+        self.check(["run", "--time", "3s", "train.py", "--lr", "1"], "`--`")
+
+    def test_marks(self):
+        self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true", "--lr", "~lgo(1e-5,1)"],
+                   "did you mean 'log'?")
+        self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true", "--lr", "~log(0,1)"], "0")
+
+    def test_leaves_no_store_behind(self):
+        self.hpopt("run", "--time", "3s", "--metric", "a:max", "--", "true", code=WRONG_USE)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+class Commands(HpoptCase):
+    def test_helps(self):
+        for words in ([], ["help"], ["--help"]):
+            done = self.hpopt(*words, code=ANSWER)
+            self.assertIn("hpopt run --time 30m", done.stdout)
+        self.assertIn("--time", self.hpopt("help", "run", code=ANSWER).stdout)
+        self.assertIn("usage: hpopt why TRIAL [STUDY]", self.hpopt("why", "--help", code=ANSWER).stdout)
+        self.assertRegex(self.hpopt("--version", code=ANSWER).stdout, r"^hpopt \d+\.\d+\.\d+\n$")
+
+    def test_says_what_it_has_no_study_for(self):
+        for command in ("status", "trials", "best", "export", "list"):
+            done = self.hpopt(command, code=WRONG_USE)
+            self.assertIn("hpopt run", done.stderr, command)
+            self.assertEqual(list(self.folder.iterdir()), [], command)
+
+    def test_doctor(self):
+        done = self.hpopt("doctor", code=ANSWER)
+        for subject in ("containment", "store", "cpu", "memory", "cgroups", "git", "python"):
+            self.assertIn(subject, done.stdout)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_checks_a_command(self):
+        done = self.hpopt("check", "--metric", "score:max", *self.training(), code=ANSWER)
+        self.assertIn("score", done.stdout)
+        self.assertIn("loss", done.stdout)
+        self.assertFalse((self.folder / ".hpopt").exists())
+
+    def test_keeps_the_store_where_it_is_told(self):
+        self.hpopt("run", "--time", "9s", "--trials", 1, "--metric", "score:max", "--storage", "elsewhere",
+                   *self.training(), code=ANSWER)
+        self.assertFalse((self.folder / ".hpopt").exists())
+        self.hpopt("best", code=ANSWER, HPOPT_STORAGE=str(self.folder / "elsewhere"))
+        self.assertTrue((self.folder / "elsewhere" / ".gitignore").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
