@@ -82,9 +82,9 @@ TEST_F(FileSourceTest, ARewrittenFileIsReadFromItsStart) {
 }
 
 TEST_F(FileSourceTest, ThePathOfATrial) {
-  EXPECT_EQ(source_path("out.csv", "/home/me", "/t/1"), "/home/me/out.csv");
-  EXPECT_EQ(source_path("${trial_dir}/out.csv", "/home/me", "/t/1"), "/t/1/out.csv");
-  EXPECT_EQ(source_path("/a/out.csv", "/home/me", "/t/1"), "/a/out.csv");
+  EXPECT_EQ(source_path("out.csv", "/u/me", "/t/1"), "/u/me/out.csv");
+  EXPECT_EQ(source_path("${trial_dir}/out.csv", "/u/me", "/t/1"), "/t/1/out.csv");
+  EXPECT_EQ(source_path("/a/out.csv", "/u/me", "/t/1"), "/a/out.csv");
 }
 
 }  // namespace

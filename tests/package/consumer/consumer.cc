@@ -1,4 +1,5 @@
-// What a program that links the installed package does: tunes a function, by optimize and by ask and tell.
+// What a program that links the installed package does: tunes a function, by optimize and by ask
+// and tell.
 #include <cstdio>
 
 #include <hpopt/hpopt.h>
@@ -9,7 +10,8 @@ constexpr int kTrials = 20;
 
 bool optimizes() {
   hpopt::Study study =
-      hpopt::Study::open("optimize", {.maximize = false, .trials = kTrials, .storage = "memory:"}).value();
+      hpopt::Study::open("optimize", {.maximize = false, .trials = kTrials, .storage = "memory:"})
+          .value();
   const hpopt::Summary summary = study.optimize([](hpopt::Trial& trial) {
     const double x = trial.suggest_float("x", 1e-3, 1e3, {.log = true});
     return (x - 1) * (x - 1);
