@@ -13,7 +13,7 @@ namespace {
 class CheckpointFile : public testing::Test {
  protected:
   CheckpointFile() : folder_(testing::TempDir() + "digits_checkpointXXXXXX") {
-    mkdtemp(folder_.data());
+    file_ = std::string(mkdtemp(folder_.data())) + "/a.ckpt";
   }
   ~CheckpointFile() override { std::filesystem::remove_all(folder_); }
 
@@ -26,7 +26,7 @@ class CheckpointFile : public testing::Test {
   }
 
   std::string folder_;
-  std::string file_ = folder_ + "/a.ckpt";
+  std::string file_;
   std::string error_;
 };
 

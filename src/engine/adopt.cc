@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/trial_run.h"
 #include "study/fold.h"
 
 namespace hpopt {
@@ -32,6 +33,7 @@ Status pause_orphans(Session& session) {
   std::vector<Payload> facts;
   for (const TrialId id : session.state().open_trials()) {
     const TrialRecord& trial = *session.state().find(id);
+    if (trial.held) facts.emplace_back(let_go(trial));
     if (trial.state != TrialState::kRunning) continue;
     facts.emplace_back(Paused{
         .trial = id,

@@ -9,6 +9,9 @@
 
 namespace hpopt {
 
+/// So often a session charges its time to the study: what a crash may leave uncharged.
+inline constexpr Nanos kBeat = std::chrono::seconds(1);
+
 class Budget {
  public:
   /// `total` in seconds, infinity: none; `spent` by the sessions before; `opened`: when ours began.

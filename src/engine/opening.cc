@@ -17,14 +17,13 @@ constexpr double kWorthStarting = 0.5;  // seconds
 
 std::string clock_text(double seconds) { return human_duration(seconds); }
 
+/// Of the same command. A file that was not there before is something that the trials wrote.
 std::vector<std::string> changed_files(const Fingerprint& before, const Fingerprint& after) {
   std::vector<std::string> lines;
   for (const auto& [path, digest] : after.files) {
     const auto old = std::find_if(before.files.begin(), before.files.end(),
                                   [&path = path](const auto& file) { return file.first == path; });
-    if (old == before.files.end()) {
-      lines.push_back(fmt::format("{}: not named before", path));
-    } else if (old->second != digest) {
+    if (old != before.files.end() && old->second != digest) {
       lines.push_back(fmt::format("{}: its content has changed", path));
     }
   }
@@ -132,9 +131,11 @@ Result<Found> find_study(Store& store, const StudySpec& spec, const std::string&
   if (before.question != after.question) {
     found.situation = Situation::kQuestionChanged;
     found.differences = differences(found.state.spec(), spec);
-  } else if (before.files != after.files) {
+    return found;
+  }
+  found.differences = changed_files(before, after);
+  if (!found.differences.empty()) {
     found.situation = Situation::kFilesChanged;
-    found.differences = changed_files(before, after);
   } else {
     found.situation = found.finished ? Situation::kFinished : Situation::kPartial;
   }

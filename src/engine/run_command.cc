@@ -24,10 +24,8 @@ int worker_count(const RunSettings& settings, const StudySpec& spec) {
 
 Status learn_constant_length(Session& session) {
   const StudyState& state = session.state();
-  const bool cut = std::any_of(state.spec().fidelities.begin(), state.spec().fidelities.end(),
-                               [](const Fidelity& fidelity) { return fidelity.cut; });
   const auto length = constant_length(state.spec().command);
-  if (cut || !length || state.learnt_length() > 0) return success();
+  if (state.spec().is_cut() || !length || state.learnt_length() > 0) return success();
   return session.append({LengthLearnt{*length, "a constant of the command"}}, Durability::kBatched);
 }
 
@@ -44,6 +42,10 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
   if (!runner) return runner.error();
   auto decider = HeldLease::take(facts, kDecider);
   if (!decider) return decider.error();
+  if (runner->took_over()) {
+    if (auto charged = facts.beat(kRunner, runner->epoch(), kBeat); !charged)
+      return charged.error();
+  }
   auto spent = facts.spent();
   if (!spent) return spent.error();
 

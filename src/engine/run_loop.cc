@@ -10,7 +10,6 @@
 namespace hpopt {
 namespace {
 
-constexpr Nanos kBeat = std::chrono::seconds(1);
 constexpr Nanos kPoll = std::chrono::milliseconds(500);  // other processes' wishes
 constexpr Nanos kFrame = std::chrono::milliseconds(200);
 constexpr Nanos kPlanEvery = std::chrono::seconds(2);
@@ -186,6 +185,7 @@ Status RunLoop::close() {
                                    .time_left = now_left(),
                                    .free_slots = workers_}});
   }
+  for (const auto& [trial, run] : held_) facts.emplace_back(let_go(*state().find(trial)));
   facts.emplace_back(SessionClosed{end_.reason});
   const Nanos now = parts_.clock.monotonic();
   Journal& journal = parts_.session.journal();

@@ -86,6 +86,7 @@ class RunLoop {
   Status end(TrialRun& run, Cause cause, const Decision& decision, const std::string& message = {});
   Status bury(const Exited& exited);
   Status bury_natural(const TrialRun& run, const Exited& exited);
+  [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;
   void warn_about(const TrialRun& run);
   void note(TrialId trial, const std::string& text);
   Status tell_plan();

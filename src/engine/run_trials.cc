@@ -147,10 +147,9 @@ Status RunLoop::end(TrialRun& run, Cause cause, const Decision& decision,
 }
 
 Status RunLoop::bury(const Exited& exited) {
-  if (held_.erase(exited.trial) >
-      0) {  // its Paused stands; it starts anew when it is asked to go on
+  if (auto held = held_.extract(exited.trial)) {
     evicted_.erase(exited.trial);
-    return success();
+    return append_soon({let_go(*state().find(exited.trial))});
   }
   auto node = runs_.extract(exited.trial);
   if (node.empty()) return success();
@@ -167,8 +166,25 @@ Status RunLoop::bury(const Exited& exited) {
                         .decision = run.leaving->decision}});
 }
 
+/// Some scripts heed HPOPT_FIDELITY_* and end where they were told to: they wait, like those that
+/// were paused there.
+bool RunLoop::ended_where_told(const TrialRecord& record, const Exited& exited) const {
+  return state().spec().is_cut() && exited.exit_code == 0 && record.until_step > 0 &&
+         record.last_step() == record.until_step && !is_full_length(state(), record);
+}
+
 Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
   const TrialRecord& record = *state().find(run.trial);
+  if (ended_where_told(record, exited)) {
+    return append_soon({Paused{
+        .trial = run.trial,
+        .token = run.token,
+        .held = false,
+        .elapsed = exited.elapsed,
+        .decision = {.by = "planner",
+                     .reason = fmt::format("it ended at step {}, where it was told to stop",
+                                           shortest(record.until_step))}}});
+  }
   const bool scored = state().score(record).has_value();
   Ended ended{.trial = run.trial,
               .token = run.token,

@@ -40,6 +40,14 @@ MetricId Intake::take(const Said& said, TrialRun& run, const StudyState& state,
   return metric;
 }
 
+Paused let_go(const TrialRecord& trial) {
+  return {.trial = trial.id,
+          .token = trial.token,
+          .held = false,
+          .elapsed = trial.elapsed,
+          .decision = {.by = trial.decisions.back().by, .reason = "its frozen process was let go"}};
+}
+
 bool looks_buffered(const TrialRun& run, double elapsed) {
   constexpr int kSteps = 3;
   constexpr double kAtOnce = 0.05;  // seconds

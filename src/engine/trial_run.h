@@ -49,6 +49,10 @@ class Intake {
   std::map<std::string, MetricId> numbers_;
 };
 
+/// The fact that a held trial's frozen process is gone. Why it paused stays as it was: it waits for
+/// the same thing, and starts anew when it goes on.
+[[nodiscard]] Paused let_go(const TrialRecord& trial);
+
 /// Several steps came at once just before the end of a run that took a while: the script's output
 /// is buffered, and nothing could be decided while it ran.
 [[nodiscard]] bool looks_buffered(const TrialRun& run, double elapsed);

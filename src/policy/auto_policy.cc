@@ -51,11 +51,6 @@ double next_stop(const Plan& plan, const TrialRecord& trial) {
   return rung == plan.rungs.end() ? 0 : *rung;
 }
 
-bool is_cut_by_the_specification(const StudySpec& spec) {
-  return std::any_of(spec.fidelities.begin(), spec.fidelities.end(),
-                     [](const Fidelity& fidelity) { return fidelity.cut; });
-}
-
 }  // namespace
 
 AutoPolicy::View AutoPolicy::look(const StudyState& state, const Moment& moment) {
@@ -113,8 +108,10 @@ std::vector<Action> AutoPolicy::next(const StudyState& state, const Moment& mome
     if (fresh) {
       actions.emplace_back(std::move(*fresh));
     } else if (!finishing) {
-      // Nothing new is left. With time to spend all go on; without a budget only the winner does.
-      add_continuations(view, !std::isfinite(moment.time_left), actions);
+      // Nothing new is left. With time to spend all go on, in case a rung misled; who asked for
+      // halving, or set no time, gets only the winner confirmed.
+      const bool halving = state.spec().early_stop == EarlyStop::kHyperband;
+      add_continuations(view, halving || !std::isfinite(moment.time_left), actions);
     }
     if (actions.empty() && state.counts().running == 0) over = why_finished(view);
   }
@@ -182,8 +179,11 @@ void AutoPolicy::add_continuations(const View& view, bool winner_only,
   for (const Continuation& waiting : waiting_their_turn(view)) {
     if (winner_only && !waiting.is_winner) continue;
     if (std::isinf(waiting.loss) && waiting.level > 0) continue;
-    actions.emplace_back(ResumeAction{
-        waiting.trial, 0, {.by = "planner", .reason = in_words(waiting, view.state, view.plan)}});
+    const bool whole = waiting.reach == Continuation::Reach::kTarget;
+    actions.emplace_back(
+        ResumeAction{waiting.trial,
+                     whole ? view.plan.full : 0,
+                     {.by = "planner", .reason = in_words(waiting, view.state, view.plan)}});
   }
 }
 
@@ -236,9 +236,8 @@ Judgement AutoPolicy::judge(const StudyState& state, TrialId id, const Moment& m
   const TrialRecord& trial = *state.find(id);
   Judgement judgement;
   if (const auto reached = target_reached(state)) {
-    judgement = {id == state.best() ? Course::kComplete : Course::kStop,
-                 {.by = "planner", .reason = *reached}};
-  } else if (view.plan.full > 0 && is_cut_by_the_specification(state.spec()) &&
+    judgement = {Course::kStop, {.by = "planner", .reason = *reached}};
+  } else if (view.plan.full > 0 && state.spec().is_cut() &&
              trial.last_step() > view.plan.full && breaks_new_ground(trial)) {
     judgement = {Course::kComplete,
                  {.by = "planner",
@@ -253,7 +252,7 @@ Judgement AutoPolicy::judge(const StudyState& state, TrialId id, const Moment& m
          .reason = fmt::format("step {:g} is as far as a trial goes before others have had "
                                "their turn",
                                view.plan.target)}};
-  } else {
+  } else if (trial.last_step() >= trial.until_step) {
     judgement = scheduler(view)->judge(state, history_.standings(), trial);
   }
   if (judgement.course != Course::kContinue) {

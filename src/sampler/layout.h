@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 #include "model/parzen.h"
-#include "space/space.h"
+#include "hpopt/space.h"
 
 namespace hpopt {
 

@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "hpopt/value.h"
 #include "sampler/history.h"
-#include "space/space.h"
+#include "hpopt/space.h"
 
 namespace hpopt {
 

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <string>
 
-#include "space/space.h"
+#include "hpopt/space.h"
 
 namespace hpopt::testing {
 

@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "sampler/history.h"
-#include "space/space.h"
+#include "hpopt/space.h"
 
 namespace hpopt {
 

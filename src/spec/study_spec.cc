@@ -114,6 +114,11 @@ std::optional<int> two_digits(std::string_view text, int below) {
 
 }  // namespace
 
+bool StudySpec::is_cut() const {
+  return std::any_of(fidelities.begin(), fidelities.end(),
+                     [](const Fidelity& fidelity) { return fidelity.cut; });
+}
+
 Status validate(const StudySpec& spec) {
   for (const auto check :
        {check_objectives, check_fidelities, check_method, check_limits, check_batch_size}) {

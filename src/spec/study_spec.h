@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "hpopt/result.h"
-#include "space/space.h"
+#include "hpopt/space.h"
 
 namespace hpopt {
 
@@ -68,6 +68,9 @@ struct StudySpec {
   Resources resources = {};
   std::string batch_size = {};
   bool pty = false;
+
+  /// Whether a fidelity is the length of a training, which is cut short and not restarted.
+  [[nodiscard]] bool is_cut() const;
   friend bool operator==(const StudySpec&, const StudySpec&) = default;
 };
 

@@ -12,9 +12,9 @@ double full_length(const StudyState& state) {
 }
 
 bool is_full_length(const StudyState& state, const TrialRecord& trial) {
+  if (trial.state == TrialState::kComplete) return true;
   const double full = full_length(state);
-  if (full > 0 && trial.last_step() >= full) return true;
-  return full <= 0 && trial.state == TrialState::kComplete;
+  return full > 0 && trial.last_step() >= full;
 }
 
 std::optional<LengthLearnt> shown_length(const StudyState& state, const TrialRecord& trial) {

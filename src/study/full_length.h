@@ -11,7 +11,7 @@ namespace hpopt {
 [[nodiscard]] double full_length(const StudyState& state);
 
 /// Whether the trial was trained to its full length: it reached full_length(), or it ended by
-/// itself and no length is known.
+/// itself (some count their steps from 0, and some stop early on their own).
 [[nodiscard]] bool is_full_length(const StudyState& state, const TrialRecord& trial);
 
 /// What a trial that just ended by itself shows about the length, when none was known before.

@@ -55,13 +55,14 @@ Result<HeldLease> HeldLease::take(Journal& journal, std::string_view role) {
   if (!is_free(*lease)) return held_by_another(role, *lease);
   auto epoch = take_as_seen(journal, role, *lease);
   if (!epoch) return epoch.error();
-  return HeldLease(journal, role, *epoch);
+  return HeldLease(journal, role, *epoch, !lease->holder.empty());
 }
 
 HeldLease::HeldLease(HeldLease&& other) noexcept
     : journal_(std::exchange(other.journal_, nullptr)),
       role_(std::move(other.role_)),
-      epoch_(other.epoch_) {}
+      epoch_(other.epoch_),
+      took_over_(other.took_over_) {}
 
 HeldLease& HeldLease::operator=(HeldLease&& other) noexcept {
   if (this != &other) {
@@ -69,6 +70,7 @@ HeldLease& HeldLease::operator=(HeldLease&& other) noexcept {
     journal_ = std::exchange(other.journal_, nullptr);
     role_ = std::move(other.role_);
     epoch_ = other.epoch_;
+    took_over_ = other.took_over_;
   }
   return *this;
 }

@@ -56,15 +56,18 @@ class HeldLease {
   ~HeldLease();
 
   [[nodiscard]] Epoch epoch() const { return epoch_; }
+  /// Whether the holder before died with it, and did not give it back.
+  [[nodiscard]] bool took_over() const { return took_over_; }
 
  private:
-  HeldLease(Journal& journal, std::string_view role, Epoch epoch)
-      : journal_(&journal), role_(role), epoch_(epoch) {}
+  HeldLease(Journal& journal, std::string_view role, Epoch epoch, bool took_over)
+      : journal_(&journal), role_(role), epoch_(epoch), took_over_(took_over) {}
   void give_back();
 
   Journal* journal_;  ///< nullptr: moved from.
   std::string role_;
   Epoch epoch_;
+  bool took_over_;
 };
 
 }  // namespace hpopt

@@ -58,7 +58,8 @@ class HpoptCase(unittest.TestCase):
     def end(process):
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+        process.stdout.close()
 
     def training(self, *words, mode="curve", epochs=5, delay=0.01):
         """The words of a trainer's command; --x is what varies, the best is at 0.3."""

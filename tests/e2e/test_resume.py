@@ -54,7 +54,8 @@ class Pausing(HpoptCase):
 
     def test_the_time_that_was_used_stays_used(self):
         process = self.begin(time="8s", epochs=1000, delay=0.05)
-        self.wait_for_reports(20, process)
+        self.wait_for(lambda: any(e["what"] == "step" and e["step"] >= 12 for e in self.entries()),
+                      "a trial's twelfth step")
         interrupt(process)
         process.communicate(timeout=30)
         used = self.json("status")["time"]["used"]

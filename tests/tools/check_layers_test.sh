@@ -33,14 +33,14 @@ refuses() {
 }
 
 passes src/space/a.cc '"base/text.h"'
-passes src/space/a.cc '"space/space.h"'
+passes src/space/a.cc '"space/order.h"'
 passes src/space/a.cc '"hpopt/value.h"'
 passes src/client/a.cc '"base/text.h"'
 passes src/space/a.cc '<nlohmann/json.hpp>'
 passes include/hpopt/a.h '<string_view>'
 
-refuses src/base/a.cc '"space/space.h"' "lies above 'base'" 2
-refuses src/client/a.cc '"space/space.h"' "does not let 'client' see 'space'" 2
+refuses src/base/a.cc '"space/order.h"' "lies above 'base'" 2
+refuses src/client/a.cc '"space/order.h"' "does not let 'client' see 'space'" 2
 refuses src/space/a.cc '"text.h"' "by its path" 2
 refuses src/space/a.cc '"sky/star.h"' "knows no room 'sky'" 2
 refuses src/attic/a.cc '<string>' "the folder 'attic' is not in" 1

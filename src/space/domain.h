@@ -1,2 +1,0 @@
-#pragma once
-#include "hpopt/domain.h"  // IWYU pragma: export

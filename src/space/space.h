@@ -1,2 +1,0 @@
-#pragma once
-#include "hpopt/space.h"  // IWYU pragma: export
