@@ -100,6 +100,15 @@ TEST_F(OpeningTest, AChangedScriptIsNotReusedInSilence) {
   EXPECT_NE(after.study, first);
 }
 
+TEST_F(OpeningTest, AFileThatTheTrialsWriteIsNoChange) {
+  spec_.command.insert(spec_.command.end(), {"--out", "result.csv"});
+  open();
+  std::ofstream(directory_ + "/result.csv") << "step,acc";
+  EXPECT_EQ(find().situation, Situation::kPartial);
+  spend(60);
+  EXPECT_FALSE(open().run);
+}
+
 TEST_F(OpeningTest, AChangedSpaceShowsTheDifferenceAndStartsANewStudy) {
   const std::string first = open().study;
   StudySpec wider;

@@ -34,13 +34,14 @@ class ScriptedPolicy final : public Policy {
   std::optional<SuggestAction> suggest(const StudyState& state, const Moment& /*moment*/) override {
     Configuration configuration;
     configuration.set("x", static_cast<std::int64_t>(state.trials().size()));
-    return SuggestAction{configuration, 0, {.by = "script", .reason = "the next number"}};
+    return SuggestAction{configuration, until, {.by = "script", .reason = "the next number"}};
   }
   Judgement judge(const StudyState& state, TrialId trial, const Moment& /*moment*/) override {
     return verdict ? verdict(*state.find(trial)) : Judgement{};
   }
   std::string plan(const StudyState& /*state*/, const Moment& /*moment*/) override { return "{}"; }
 
+  double until = 0;  ///< The step at which new trials are looked at.
   std::int64_t trials = std::numeric_limits<std::int64_t>::max();
   std::function<Judgement(const TrialRecord&)> verdict;
   std::vector<TrialId> resume_first;
@@ -64,9 +65,10 @@ class Listener final : public RunObserver {
 
 class RunLoopTest : public ::testing::Test {
  protected:
-  void create(std::optional<double> time) {
+  void create(std::optional<double> time, std::vector<Fidelity> fidelities = {}) {
     StudySpec spec;
     spec.name = "sim";
+    spec.fidelities = std::move(fidelities);
     spec.command = {"sim", "${x}"};
     spec.objectives = {{.name = "score"}};
     spec.time_seconds = time;
@@ -183,6 +185,45 @@ TEST_F(RunLoopTest, APausedTrialIsHeldAndGoesOnWhereItStood) {
   ASSERT_EQ(first.reports.size(), 6U);
   EXPECT_EQ(first.runs, 1);  // thawed, never started again
   EXPECT_DOUBLE_EQ(first.elapsed, 6);
+}
+
+TEST_F(RunLoopTest, NoTrialStaysFrozenWhenTheRunIsOver) {
+  create({});
+  policy_.trials = 1;
+  policy_.verdict = [](const TrialRecord&) -> Judgement {
+    return {Course::kPause, {.by = "script", .reason = "wait"}};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(6); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+  const StudyState state = folded();
+  const TrialRecord& trial = state.trials()[0];
+  EXPECT_EQ(trial.state, TrialState::kPaused);
+  EXPECT_FALSE(trial.held);
+  ASSERT_EQ(trial.decisions.size(), 3U);  // started, paused, let go
+  EXPECT_TRUE(trial.decisions[2].by == "script") << "it waits for the same as before";
+}
+
+TEST_F(RunLoopTest, AScriptThatEndsWhereItWasToldToWaitsThere) {
+  create({}, {{.name = "epochs", .low = 1, .high = 9}});
+  policy_.trials = 1;
+  policy_.until = 3;
+  const auto until = [](int last) {
+    return [last](const Configuration&) {
+      SimTrial trial = steps(last);
+      trial.resumable = true;
+      return trial;
+    };
+  };
+  SimExecutor first(clock_, until(3));
+  run(first);
+  EXPECT_EQ(folded().counts().paused, 1);
+  EXPECT_THAT(folded().trials()[0].decisions.back().reason, ::testing::HasSubstr("told to stop"));
+
+  policy_.resume_first = {1};
+  SimExecutor rest(clock_, until(9));
+  run(rest);
+  EXPECT_EQ(folded().counts().complete, 1);
+  EXPECT_EQ(folded().trials()[0].reports.size(), 9U);
 }
 
 TEST_F(RunLoopTest, AStoppedTrialFreesItsWorker) {
@@ -348,6 +389,30 @@ TEST_F(RunLoopTest, ATrialLeftRunningByADeadSessionIsPaused) {
   EXPECT_EQ(state.counts().complete, 1);
   EXPECT_EQ(state.trials()[0].runs, 2);
   EXPECT_DOUBLE_EQ(state.trials()[0].elapsed, 5);  // 2 before, 3 again
+}
+
+TEST_F(RunLoopTest, ATrialLeftFrozenByADeadSessionIsNotHeldAnyMore) {
+  create({});
+  {
+    auto session = Session::open(store_->open(study_).value(), clock_).value();
+    EXPECT_TRUE(session->announce("simulated").ok());
+    Configuration configuration;
+    configuration.set("x", 7);
+    ASSERT_TRUE(session
+                    ->append({Suggested{.trial = 1, .configuration = configuration, .request = "r"},
+                              Started{.trial = 1, .token = 1},
+                              Paused{.trial = 1, .token = 1, .held = true, .elapsed = 2}},
+                             Durability::kSynced)
+                    .ok());
+  }
+  policy_.trials = 1;
+  policy_.resume_first = {1};
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(3); });
+  run(executor);
+  const StudyState state = folded();
+  const TrialRecord& trial = state.trials()[0];
+  EXPECT_EQ(trial.state, TrialState::kComplete);
+  EXPECT_EQ(trial.runs, 2);
 }
 
 }  // namespace

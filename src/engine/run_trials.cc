@@ -176,14 +176,14 @@ bool RunLoop::ended_where_told(const TrialRecord& record, const Exited& exited) 
 Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
   const TrialRecord& record = *state().find(run.trial);
   if (ended_where_told(record, exited)) {
-    return append_soon({Paused{
-        .trial = run.trial,
-        .token = run.token,
-        .held = false,
-        .elapsed = exited.elapsed,
-        .decision = {.by = "planner",
-                     .reason = fmt::format("it ended at step {}, where it was told to stop",
-                                           shortest(record.until_step))}}});
+    return append_soon(
+        {Paused{.trial = run.trial,
+                .token = run.token,
+                .held = false,
+                .elapsed = exited.elapsed,
+                .decision = {.by = "planner",
+                             .reason = fmt::format("it ended at step {}, where it was told to stop",
+                                                   shortest(record.until_step))}}});
   }
   const bool scored = state().score(record).has_value();
   Ended ended{.trial = run.trial,

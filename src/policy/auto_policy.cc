@@ -237,8 +237,8 @@ Judgement AutoPolicy::judge(const StudyState& state, TrialId id, const Moment& m
   Judgement judgement;
   if (const auto reached = target_reached(state)) {
     judgement = {Course::kStop, {.by = "planner", .reason = *reached}};
-  } else if (view.plan.full > 0 && state.spec().is_cut() &&
-             trial.last_step() > view.plan.full && breaks_new_ground(trial)) {
+  } else if (view.plan.full > 0 && state.spec().is_cut() && trial.last_step() > view.plan.full &&
+             breaks_new_ground(trial)) {
     judgement = {Course::kComplete,
                  {.by = "planner",
                   .reason = fmt::format("it reached its full length, step {:g}", view.plan.full)}};

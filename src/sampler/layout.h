@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "model/parzen.h"
 #include "hpopt/space.h"
+#include "model/parzen.h"
 
 namespace hpopt {
 

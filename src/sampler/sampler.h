@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/rng.h"
+#include "hpopt/space.h"
 #include "hpopt/value.h"
 #include "sampler/history.h"
-#include "hpopt/space.h"
 
 namespace hpopt {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "sampler/history.h"
 #include "hpopt/space.h"
+#include "sampler/history.h"
 
 namespace hpopt {
 

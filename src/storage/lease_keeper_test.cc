@@ -60,12 +60,22 @@ TEST_F(LeaseKeeperTest, AHeldLeaseIsGivenBack) {
     auto lease = HeldLease::take(*journal_, kDecider);
     ASSERT_TRUE(lease.ok());
     EXPECT_EQ(lease->epoch(), 1U);
+    EXPECT_FALSE(lease->took_over());
     HeldLease moved = std::move(*lease);
     EXPECT_EQ(journal_->lease(kDecider).value().holder, holder_id());
     EXPECT_EQ(HeldLease::take(*journal_, kDecider).error().code, Code::kBusy);
   }
   EXPECT_EQ(journal_->lease(kDecider).value().holder, "");
   EXPECT_EQ(HeldLease::take(*journal_, kDecider)->epoch(), 2U);
+}
+
+TEST_F(LeaseKeeperTest, ALeaseOfTheDeadIsTakenOver) {
+  const std::string own = holder_id();
+  const std::string earlier = own.substr(0, own.rfind('/')) + "/1";
+  ASSERT_TRUE(journal_->take(kRunner, {}, earlier).ok());
+  auto lease = HeldLease::take(*journal_, kRunner);
+  ASSERT_TRUE(lease.ok());
+  EXPECT_TRUE(lease->took_over());
 }
 
 TEST(Holder, KnowsItselfAndNothingOfOthers) {

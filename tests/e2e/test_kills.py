@@ -7,6 +7,7 @@ import unittest
 from harness import ANSWER, HpoptCase
 
 KILLS = 20
+BEAT = 1  # seconds
 
 
 class Kills(HpoptCase):
@@ -23,16 +24,22 @@ class Kills(HpoptCase):
 
     def test_no_acknowledged_report_is_lost(self):
         rng = random.Random(20)
+        lived = 0
+        watched = 0
         for kill in range(KILLS):
+            began = time.monotonic()
             process = self.start(*self.command())
             before = len(self.acknowledged())
             if kill % 2 == 0:  # every other one in the middle of work, the rest at any instant
                 self.wait_for(lambda: len(self.acknowledged()) > before + 3 or process.poll() is not None,
                               "some reports")
+            seen = time.monotonic()
             time.sleep(rng.uniform(0, 0.3))
             self.assertIsNone(process.poll(), "it still runs")
             process.kill()
             process.communicate()
+            lived += time.monotonic() - began
+            watched += time.monotonic() - seen if kill % 2 == 0 else 0
             known = self.reports() if self.acknowledged() else {}
             for place, score in self.acknowledged().items():
                 self.assertIn(place, known, f"lost after kill {kill + 1}")
@@ -41,8 +48,13 @@ class Kills(HpoptCase):
         self.assertLessEqual(set(self.reports()), written, "nothing is invented")
         self.assertGreater(len(self.acknowledged()), 2 * KILLS)
 
+        began = time.monotonic()
         process = self.start(*self.command())
         self.wait_for(lambda: len(self.reports()) > len(written), "it to go on")
+        used = self.json("status")["time"]["used"]
+        lived += time.monotonic() - began
+        self.assertGreater(used, watched, "a kill makes no time free")
+        self.assertLess(used, lived + (KILLS + 1) * BEAT, "and costs a beat at most")
         self.hpopt("stop", "study", code=ANSWER)
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, ANSWER)

@@ -48,7 +48,7 @@ class Terminal(HpoptCase):
 
     def test_fits_80_columns_and_40(self):
         for columns in (80, 40):
-            text = self.show(columns, "--fresh")
+            text = self.show(columns, "--storage", str(self.folder / f"store{columns}"))
             self.assertIn("left", text)
             self.assertIn("stopped", text)
             self.assertIn("━", text)
