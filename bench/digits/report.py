@@ -2,6 +2,8 @@
 
 import statistics
 
+import record
+
 
 def _ranks(document, tools):
     """Mean rank of each tool by validation accuracy within a seed; ties share their ranks."""
@@ -25,9 +27,8 @@ def _spread(values, digits):
     return f"{mean:.{digits}f} ({low:.{digits}f} .. {high:.{digits}f})"
 
 
-def markdown(document):
+def table(document):
     settings = document["settings"]
-    around = document["surroundings"]
     tools = list(dict.fromkeys(run["tool"] for run in document["runs"]))
     ranks = _ranks(document, tools)
     space = ", ".join(f"{name} `{mark}`" for name, mark in settings["space"].items())
@@ -56,7 +57,6 @@ def markdown(document):
             _spread([run["ended"] for run in runs], 2),
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    versions = ", ".join(f"{name} {version}" for name, version in around["versions"].items())
     lines += [
         "",
         "**random**: full trainings of random draws; its last trials are killed at the deadline "
@@ -66,9 +66,6 @@ def markdown(document):
         "validation accuracy, by training the winner again, which must give the same validation "
         "accuracy.",
         "",
-        f"- command: `{around['command']}`",
         f"- seeds: {', '.join(str(seed) for seed in settings['seeds'])}",
-        f"- machine: {around['machine']}; load before: {around['load_before']}",
-        f"- versions: {versions}; commit {around['commit'] or 'unknown'}; {around['date']}",
     ]
-    return "\n".join(lines) + "\n"
+    return lines + record.origin(document["surroundings"])

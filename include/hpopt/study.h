@@ -94,7 +94,8 @@ class Trial {
                            IntOptions options = {});
   Value suggest_categorical(std::string_view name, std::vector<Value> values);
 
-  /// Steps count from 1. A trial that goes on after a pause starts after its last report.
+  /// Steps count from 1. A trial that goes on after a pause starts after its last report if it left
+  /// something in checkpoint_dir(), else again at 1.
   [[nodiscard]] int next_step() const;
   /// The last step of the full training; a large number when it isn't known.
   [[nodiscard]] int last_step() const;

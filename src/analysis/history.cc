@@ -4,9 +4,8 @@
 #include <string_view>
 
 namespace hpopt {
-namespace {
 
-std::string_view ending(Cause cause) {
+std::string_view in_words(Cause cause) {
   switch (cause) {
     case Cause::kComplete:
       return "complete";
@@ -23,6 +22,8 @@ std::string_view ending(Cause cause) {
   }
   return "ended";
 }
+
+namespace {
 
 /// Turns the facts of one trial into entries; others give none.
 struct Historian {
@@ -45,7 +46,7 @@ struct Historian {
   }
   std::optional<HistoryEntry> operator()(const Ended& fact) const {
     if (fact.trial != trial) return std::nullopt;
-    return HistoryEntry{.what = std::string(ending(fact.cause)),
+    return HistoryEntry{.what = std::string(in_words(fact.cause)),
                         .elapsed = fact.elapsed,
                         .decision = fact.decision};
   }

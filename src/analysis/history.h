@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hpopt/result.h"
@@ -18,6 +19,9 @@ struct HistoryEntry {
   double elapsed = 0;  ///< Of a pause or end: seconds that the trial had run.
   Decision decision;
 };
+
+/// "complete", "out of memory", ...
+[[nodiscard]] std::string_view in_words(Cause cause);
 
 [[nodiscard]] Result<std::vector<HistoryEntry>> read_history(Journal& journal, TrialId trial);
 

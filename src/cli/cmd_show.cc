@@ -100,8 +100,9 @@ std::string summary_line(const StudyState& state, const TrialRecord& trial, cons
          "\n";
 }
 
-Json show_json(const StoredStudy& study, const TrialRecord& trial,
-               const std::vector<HistoryEntry>& history, const std::string& directory) {
+Json show_json(const StoredTrial& stored, const std::string& directory) {
+  const StoredStudy& study = stored.study;
+  const TrialRecord& trial = stored.record();
   Json json = trial_json(study.state, trial);
   json["study"] = study.info.name;
   json["elapsed"] = json_number(trial.elapsed);
@@ -110,7 +111,7 @@ Json show_json(const StoredStudy& study, const TrialRecord& trial,
   json["directory"] = directory;
   json["log"] = log_file(directory);
   json["command"] = full_command(study.state, trial);
-  json["decisions"] = history_json(trial.id, history)["decisions"];
+  json["decisions"] = history_json(trial.id, stored.history)["decisions"];
   Json metrics = Json::object();
   for (const MetricReading& reading : trial.readings) {
     if (reading.metric >= study.state.metric_names().size()) continue;
@@ -121,14 +122,14 @@ Json show_json(const StoredStudy& study, const TrialRecord& trial,
   return json;
 }
 
-std::string show_text(const StoredStudy& study, const TrialRecord& trial,
-                      const std::vector<HistoryEntry>& history, const std::string& directory,
-                      const Look& look) {
-  std::string text = summary_line(study.state, trial, look);
+std::string show_text(const StoredTrial& stored, const std::string& directory, const Look& look) {
+  const StudyState& state = stored.study.state;
+  const TrialRecord& trial = stored.record();
+  std::string text = summary_line(state, trial, look);
   text += heading("parameters", look) + params_text(trial, look);
   if (!trial.reports.empty()) text += heading("reports", look) + reports_text(trial, look);
-  text += readings_text(study.state, trial, look);
-  text += heading("decisions", look) + history_text(history, look);
+  text += readings_text(state, trial, look);
+  text += heading("decisions", look) + history_text(stored.history, look);
   if (!trial.message.empty()) text += heading("what went wrong", look) + trial.message + "\n";
   return text + log_text(log_file(directory), look);
 }
@@ -136,18 +137,12 @@ std::string show_text(const StoredStudy& study, const TrialRecord& trial,
 }  // namespace
 
 int cmd_show(const Invocation& invocation, const Console& console) {
-  const auto id = parse_trial(invocation);
-  if (!id) return give_up(console, id.error());
-  const auto study = open_named_study(invocation, invocation.argument(1).value_or(""));
-  if (!study) return give_up(console, study.error());
-  const auto trial = find_trial(*study, *id);
+  const auto trial = open_named_trial(invocation);
   if (!trial) return give_up(console, trial.error());
-  const auto history = read_history(*study->journal, *id);
-  if (!history) return give_up(console, history.error());
-  const std::string directory = trial_directory(store_locator(invocation), study->info.id, *id);
-  console.out(invocation.has("--json")
-                  ? show_json(*study, **trial, *history, directory).dump(2) + "\n"
-                  : show_text(*study, **trial, *history, directory, console.out_look));
+  const std::string directory =
+      trial_directory(store_locator(invocation), trial->study.info.id, trial->id);
+  console.out(invocation.has("--json") ? show_json(*trial, directory).dump(2) + "\n"
+                                       : show_text(*trial, directory, console.out_look));
   return kAnswerFound;
 }
 

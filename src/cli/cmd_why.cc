@@ -10,22 +10,17 @@
 namespace hpopt {
 
 int cmd_why(const Invocation& invocation, const Console& console) {
-  const auto id = parse_trial(invocation);
-  if (!id) return give_up(console, id.error());
-  const auto study = open_named_study(invocation, invocation.argument(1).value_or(""));
-  if (!study) return give_up(console, study.error());
-  const auto trial = find_trial(*study, *id);
+  const auto trial = open_named_trial(invocation);
   if (!trial) return give_up(console, trial.error());
-  const auto history = read_history(*study->journal, *id);
-  if (!history) return give_up(console, history.error());
   if (invocation.has("--json")) {
-    console.out(history_json(*id, *history).dump(2) + "\n");
+    console.out(history_json(trial->id, trial->history).dump(2) + "\n");
     return kAnswerFound;
   }
-  console.out(draw_line({{fmt::format("trial {} of {}", *id, study->info.name), Ink::kBold},
-                         {"  " + brief_params((*trial)->configuration), Ink::kPlain}},
-                        console.out_look) +
-              "\n" + history_text(*history, console.out_look));
+  console.out(
+      draw_line({{fmt::format("trial {} of {}", trial->id, trial->study.info.name), Ink::kBold},
+                 {"  " + brief_params(trial->record().configuration), Ink::kPlain}},
+                console.out_look) +
+      "\n" + history_text(trial->history, console.out_look));
   return kAnswerFound;
 }
 

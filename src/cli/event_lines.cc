@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/history.h"
 #include "base/text.h"
 #include "cli/progress.h"
 
@@ -23,24 +24,6 @@ std::string indented(std::string_view text) {
   std::string lines;
   for (const std::string& line : split(trim(text), '\n')) lines += "\n          " + line;
   return lines;
-}
-
-std::string_view how_it_ended(Cause cause) {
-  switch (cause) {
-    case Cause::kComplete:
-      return "complete";
-    case Cause::kStopped:
-      return "stopped";
-    case Cause::kFailed:
-      return "failed";
-    case Cause::kOutOfMemory:
-      return "ran out of memory";
-    case Cause::kDiverged:
-      return "diverged";
-    case Cause::kCancelled:
-      return "cancelled";
-  }
-  return "ended";
 }
 
 }  // namespace
@@ -81,7 +64,7 @@ struct EventLines::Describe {
   std::optional<std::string> operator()(const Ended& fact) const {
     const TrialRecord* trial = state.find(fact.trial);
     std::string line =
-        fmt::format("trial {} {}{}", fact.trial, how_it_ended(fact.cause), at_step(trial));
+        fmt::format("trial {} {}{}", fact.trial, in_words(fact.cause), at_step(trial));
     const auto score = trial == nullptr ? std::nullopt : state.score(*trial);
     if (score) line += fmt::format(", score {}", brief_number(*score));
     line += because(fact.decision);

@@ -17,6 +17,20 @@ namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
 
+Result<TrialId> parse_trial(const Invocation& invocation) {
+  const auto text = invocation.argument(0);
+  if (!text) {
+    return invalid(fmt::format("hpopt {} needs the number of a trial", invocation.command),
+                   "`hpopt trials` lists them");
+  }
+  const auto number = parse_integer(*text);
+  if (!number || *number < 1 || *number > std::numeric_limits<TrialId>::max()) {
+    return invalid(fmt::format("'{}' is not the number of a trial", *text),
+                   fmt::format("usage: hpopt {} TRIAL [STUDY]", invocation.command));
+  }
+  return static_cast<TrialId>(*number);
+}
+
 }  // namespace
 
 std::string store_locator(const Invocation& invocation) {
@@ -61,28 +75,21 @@ Result<StoredStudy> open_named_study(const Invocation& invocation, const std::st
   return read_study(**store, *info);
 }
 
-Result<TrialId> parse_trial(const Invocation& invocation) {
-  const auto text = invocation.argument(0);
-  if (!text) {
-    return invalid(fmt::format("hpopt {} needs the number of a trial", invocation.command),
-                   "`hpopt trials` lists them");
+Result<StoredTrial> open_named_trial(const Invocation& invocation) {
+  const auto id = parse_trial(invocation);
+  if (!id) return id.error();
+  auto study = open_named_study(invocation, invocation.argument(1).value_or(""));
+  if (!study) return study.error();
+  if (study->state.find(*id) == nullptr) {
+    return Error{Code::kNotFound,
+                 fmt::format("study '{}' has no trial {}; it has {}", study->info.name, *id,
+                             study->state.trials().size()),
+                 {},
+                 "`hpopt trials` lists them"};
   }
-  const auto number = parse_integer(*text);
-  if (!number || *number < 1 || *number > std::numeric_limits<TrialId>::max()) {
-    return invalid(fmt::format("'{}' is not the number of a trial", *text),
-                   fmt::format("usage: hpopt {} TRIAL [STUDY]", invocation.command));
-  }
-  return static_cast<TrialId>(*number);
-}
-
-Result<const TrialRecord*> find_trial(const StoredStudy& study, TrialId trial) {
-  const TrialRecord* found = study.state.find(trial);
-  if (found != nullptr) return found;
-  return Error{Code::kNotFound,
-               fmt::format("study '{}' has no trial {}; it has {}", study.info.name, trial,
-                           study.state.trials().size()),
-               {},
-               "`hpopt trials` lists them"};
+  auto history = read_history(*study->journal, *id);
+  if (!history) return history.error();
+  return StoredTrial{std::move(*study), *id, std::move(*history)};
 }
 
 }  // namespace hpopt

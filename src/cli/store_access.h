@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "analysis/history.h"
 #include "analysis/study_view.h"
 #include "cli/invocation.h"
 #include "hpopt/result.h"
@@ -39,8 +41,16 @@ struct StoredStudy {
 [[nodiscard]] Result<StoredStudy> open_named_study(const Invocation& invocation,
                                                    const std::string& name);
 
-/// The trial that the argument of `show` and `why` names. Errors: no number, no such trial.
-[[nodiscard]] Result<TrialId> parse_trial(const Invocation& invocation);
-[[nodiscard]] Result<const TrialRecord*> find_trial(const StoredStudy& study, TrialId trial);
+/// One trial of a study, with what was decided about it.
+struct StoredTrial {
+  StoredStudy study;
+  TrialId id = 0;
+  std::vector<HistoryEntry> history;
+
+  [[nodiscard]] const TrialRecord& record() const { return *study.state.find(id); }
+};
+
+/// What the arguments TRIAL [STUDY] of `show` and `why` name. Errors: no number, no such trial.
+[[nodiscard]] Result<StoredTrial> open_named_trial(const Invocation& invocation);
 
 }  // namespace hpopt

@@ -33,10 +33,13 @@ class Study::Optimizer {
   Summary run() {
     std::unique_lock lock(impl_.mutex);
     if (Status opened = impl_.ensure_open(); !opened) return failed(opened.error());
+    impl_.stopping = std::stop_source();
+    impl_.stop_wanted = false;
     impl_.holds_trials = true;
     while (!done_) step(lock);
     impl_.holds_trials = false;
     release_benches();
+    ask_to_stop(lock);
     impl_.changed.wait(lock, [&] { return alive_ == 0; });
     lock.unlock();
     threads_.clear();
@@ -124,9 +127,9 @@ class Study::Optimizer {
   }
 
   void release_benches() {
-    for (auto& [trial, bench] : impl_.benches) {
-      bench->leave = true;
-      bench->woken.notify_all();
+    while (!impl_.benches.empty()) {
+      Status dismissed = impl_.dismiss(impl_.benches.begin()->first);
+      if (!dismissed && !error_) fail(dismissed.error());
     }
   }
 
@@ -134,7 +137,14 @@ class Study::Optimizer {
     done_ = true;
     outcome_ = outcome;
     reason_ = std::move(reason);
-    impl_.stopping.request_stop();
+  }
+
+  /// Callbacks on the token run here: they may call the study.
+  void ask_to_stop(std::unique_lock<std::mutex>& lock) {
+    std::stop_source stopping = impl_.stopping;
+    lock.unlock();
+    stopping.request_stop();
+    lock.lock();
   }
 
   void fail(const Error& error) {
@@ -182,8 +192,6 @@ Summary Study::optimize(const std::function<double(Trial&)>& objective) {
     summary.error = invalid("nothing bounds the study", "set Options::time or Options::trials");
     return summary;
   }
-  impl_->stopping = std::stop_source();
-  impl_->stop_wanted = false;
   return Optimizer(*this, objective).run();
 }
 

@@ -81,8 +81,13 @@ Status Study::fail(Trial trial, std::string_view why) {
 }
 
 void Study::stop() {
-  impl_->stop_wanted = true;
-  impl_->stopping.request_stop();
+  std::stop_source stopping;
+  {
+    const std::scoped_lock lock(impl_->mutex);
+    impl_->stop_wanted = true;
+    stopping = impl_->stopping;
+  }
+  stopping.request_stop();
   impl_->changed.notify_all();
 }
 

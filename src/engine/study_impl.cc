@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/adopt.h"
 #include "engine/opening.h"
+#include "engine/trial_run.h"
 #include "storage/open_store.h"
 
 namespace hpopt {
@@ -144,12 +145,19 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, i
     if (!decider) return decider.error();
     if (auto folded = session->refresh(); !folded) return folded.error();
     const auto actions = policy->next(session->state(), moment(free_slots, slots));
-    if (actions.empty()) return std::optional<Admitted>();
+    bool evicted = false;
     for (const Action& action : actions) {
+      if (const auto* evict = std::get_if<EvictAction>(&action)) {
+        if (!benches.contains(evict->trial)) continue;
+        if (Status dismissed = dismiss(evict->trial); !dismissed) return dismissed.error();
+        evicted = true;
+        continue;
+      }
       auto admitted = admit(action, decider->epoch());
       if (!admitted) return admitted.error();
       if (*admitted) return admitted;
     }
+    if (actions.empty() || evicted) return std::optional<Admitted>();
   }
   return Error{Code::kBusy,
                "no decision could be placed: another process decides all the time",
@@ -157,11 +165,17 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, i
                "try again"};
 }
 
+Status Study::Impl::dismiss(TrialId trial) {
+  const auto bench = benches.extract(trial);
+  bench.mapped()->leave = true;
+  bench.mapped()->woken.notify_all();
+  return append({let_go(*session->state().find(trial))}, Durability::kBatched);
+}
+
 Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& action, Epoch epoch) {
   if (const auto* finish = std::get_if<FinishAction>(&action)) {
     return std::optional(Admitted{.finished = true, .reason = finish->decision.reason});
   }
-  if (std::holds_alternative<EvictAction>(action)) return std::optional<Admitted>();
   const StudyState& state = session->state();
   const Token token = session->next_token();
   std::vector<Payload> facts;

@@ -68,6 +68,9 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   };
   Result<std::optional<Admitted>> next(int free_slots, int slots);
 
+  /// Has a trial that waits on a bench return, so that its thread ends. REQUIRES: mutex, it waits.
+  Status dismiss(TrialId trial);
+
   [[nodiscard]] std::unique_ptr<Trial::Impl> lease(const Admitted& admitted);
   /// Where trials' directories go.
   [[nodiscard]] std::string directory() const;

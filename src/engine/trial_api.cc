@@ -123,7 +123,10 @@ double Trial::fidelity() const {
   return full > 0 && until > 0 ? std::min(1.0, until / full) : 1.0;
 }
 
-std::stop_token Trial::stop() const { return impl_->study->stopping.get_token(); }
+std::stop_token Trial::stop() const {
+  const std::scoped_lock lock(impl_->study->mutex);
+  return impl_->study->stopping.get_token();
+}
 
 double Trial::left() const {
   const std::scoped_lock lock(impl_->study->mutex);
@@ -203,7 +206,6 @@ Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex
   elapsed_before = elapsed();
   study->changed.notify_all();
   bench->woken.wait(lock, [&] { return bench->token.has_value() || bench->leave; });
-  study->benches.erase(id);
   if (bench->leave) {
     closed = true;
     return Verdict::kPause;

@@ -1,24 +1,13 @@
 #!/usr/bin/env python3
 """hpopt, random search and Optuna on the digits trainer, each with the same time and workers."""
 
-import argparse
 import dataclasses
-import datetime
-import importlib.metadata
-import json
-import os
-import pathlib
-import platform
-import shlex
-import subprocess
-import sys
 
+import record
 import report
 import trainer
 from space import SPACES
 from tools import TOOLS
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,32 +20,18 @@ class Settings:
 
 
 def parse_arguments():
-    build = pathlib.Path(os.environ.get("BUILD", ROOT / "build" / "release"))
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = record.parser(__doc__, "digits")
     parser.add_argument("--time", type=float, default=60, help="seconds a tool (%(default)s)")
     parser.add_argument("--seeds", type=int, default=5, help="repetitions (%(default)s)")
     parser.add_argument("--first-seed", type=int, default=1, help="(%(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="(%(default)s)")
     parser.add_argument("--space", choices=SPACES, default="three", help="(%(default)s)")
     parser.add_argument("--tools", default=",".join(TOOLS), help="(%(default)s)")
-    parser.add_argument("--hpopt", default=os.environ.get("HPOPT", build / "bin" / "hpopt"))
-    parser.add_argument(
-        "--trainer", default=os.environ.get("DIGITS_MLP", build / "bin" / "digits_mlp")
-    )
-    parser.add_argument(
-        "--out",
-        type=pathlib.Path,
-        default=ROOT / "bench" / "results" / "digits.json",
-        help="the JSON file; the table goes beside it as .md (%(default)s)",
-    )
     args = parser.parse_args()
     args.tools = args.tools.split(",")
     for tool in args.tools:
         if tool not in TOOLS:
             parser.error(f"--tools: {tool!r} is not one of {', '.join(TOOLS)}")
-    for program in [args.trainer] + ([args.hpopt] if "hpopt" in args.tools else []):
-        if not os.access(program, os.X_OK):
-            parser.error(f"{program} is missing; build it with: ./dev build release")
     return args
 
 
@@ -65,12 +40,12 @@ def measure(tool, settings, seed):
     outcome = TOOLS[tool](settings, seed)
     winner = outcome.best_trial()
     if winner is None or not winner.reports:
-        raise SystemExit(f"compare.py: {tool}, seed {seed}: no trial reported anything")
+        raise SystemExit(f"digits: {tool}, seed {seed}: no trial reported anything")
     validation, epoch = winner.best()
     again = trainer.replay(settings.binary, winner.params, epoch)
     if again is None or abs(again.validation - validation) > 1e-9:
         raise SystemExit(
-            f"compare.py: {tool}, seed {seed}: reported {validation} at epoch {epoch} of "
+            f"digits: {tool}, seed {seed}: reported {validation} at epoch {epoch} of "
             f"{winner.params}, but training it again gives {again}"
         )
     return {
@@ -88,48 +63,17 @@ def measure(tool, settings, seed):
     }
 
 
-def first_line(command):
-    """What a command says first, or an empty text where it cannot be run."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip().split("\n")[0]
-
-
-def surroundings(args):
-    """Where and with what it was measured."""
-    cpu = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    versions = {"python": platform.python_version()}
-    if "hpopt" in args.tools:
-        versions["hpopt"] = first_line([args.hpopt, "--version"]).removeprefix("hpopt ")
-    if "optuna" in args.tools:
-        versions["optuna"] = importlib.metadata.version("optuna")
-    return {
-        "command": shlex.join(["bench/digits/run.sh", *sys.argv[1:]]),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "commit": first_line(["git", "rev-parse", "--short", "HEAD"]),
-        "machine": f"{cpu}, {len(os.sched_getaffinity(0))} cores, {platform.system()} "
-        f"{platform.release()}",
-        "load_before": round(os.getloadavg()[0], 2),
-        "versions": versions,
-    }
-
-
 def main():
     args = parse_arguments()
     settings = Settings(
-        str(args.hpopt), str(args.trainer), SPACES[args.space], args.time, args.workers
+        record.program("hpopt"),
+        record.program("digits_mlp"),
+        SPACES[args.space],
+        args.time,
+        args.workers,
     )
     document = {
-        "surroundings": surroundings(args),
+        "surroundings": record.surroundings("digits", "optuna"),
         "settings": {
             "time": args.time,
             "workers": args.workers,
@@ -150,11 +94,7 @@ def main():
                 f"test={run['test']:.5f} trials={run['trials']} ended={run['ended']}",
                 flush=True,
             )
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    table = report.markdown(document)
-    args.out.with_suffix(".md").write_text(table, encoding="utf-8")
-    print("\n" + table)
+    record.keep(args.out, document, report.table(document))
 
 
 if __name__ == "__main__":
