@@ -158,7 +158,8 @@ class Study {
   Study& operator=(Study&&) noexcept;
   ~Study();
 
-  /// Opens the newest study of this name in the storage, or creates it. Errors: options that are
+  /// Opens the newest study of this name in the storage. Where there is none it is created by the
+  /// first ask() or optimize(), and has no id until then. Errors: options that are
   /// wrong; a space, metric or goal that differs from the stored study's; a store that can't be
   /// opened.
   static Result<Study> open(std::string name, Options options = {});
@@ -166,7 +167,8 @@ class Study {
   /// A new configuration to evaluate. Errors: kNotFound when the space is exhausted or `trials`
   /// reached; kUnavailable when the time is up.
   Result<Trial> ask();
-  /// The result of a trial; kConflict: the trial was taken over, the result is not heard.
+  /// The result of a trial. After a verdict other than kContinue its reports are its result
+  /// already, and the score is not heard. Errors: kConflict: the trial was taken over.
   Status tell(Trial trial, double score);
   Status fail(Trial trial, std::string_view why);
 

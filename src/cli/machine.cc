@@ -21,6 +21,7 @@
 #include "engine/version.h"
 #include "exec/containment.h"
 #include "exec/environment.h"
+#include "storage/open_store.h"
 
 namespace hpopt {
 namespace {

@@ -1,6 +1,5 @@
 #include "cli/store_access.h"
 
-#include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
@@ -14,8 +13,6 @@
 
 namespace hpopt {
 namespace {
-
-constexpr std::string_view kSqlite = "sqlite:";
 
 Result<TrialId> parse_trial(const Invocation& invocation) {
   const auto text = invocation.argument(0);
@@ -35,16 +32,6 @@ Result<TrialId> parse_trial(const Invocation& invocation) {
 
 std::string store_locator(const Invocation& invocation) {
   return invocation.value("--storage").value_or(".hpopt");
-}
-
-std::string store_directory(const std::string& locator) {
-  namespace fs = std::filesystem;
-  const bool file = locator.starts_with(kSqlite);
-  const fs::path path =
-      file ? fs::path(locator.substr(kSqlite.size())).parent_path() : fs::path(locator);
-  std::error_code failure;
-  const fs::path absolute = fs::absolute(path.empty() ? fs::path(".") : path, failure);
-  return failure ? path.string() : absolute.lexically_normal().string();
 }
 
 std::string trial_directory(const std::string& locator, const std::string& study, TrialId trial) {

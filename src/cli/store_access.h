@@ -16,9 +16,6 @@ namespace hpopt {
 /// What `--storage` says, else HPOPT_STORAGE, else ".hpopt".
 [[nodiscard]] std::string store_locator(const Invocation& invocation);
 
-/// The folder beside the journal, absolute: trials' directories are in it.
-[[nodiscard]] std::string store_directory(const std::string& locator);
-
 /// The folder of one trial: its log, parameters and checkpoints.
 [[nodiscard]] std::string trial_directory(const std::string& locator, const std::string& study,
                                           TrialId trial);

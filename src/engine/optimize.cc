@@ -97,16 +97,22 @@ class Study::Optimizer {
     try {
       const double score = objective_(trial);
       const std::scoped_lock lock(impl_.mutex);
-      if (!trial.impl_->closed) (void)trial.impl_->tell(score);
+      (void)trial.impl_->tell(score);
     } catch (const std::exception& thrown) {
-      const std::scoped_lock lock(impl_.mutex);
-      (void)trial.impl_->finish(Cause::kFailed, thrown.what(),
-                                {.by = "engine", .reason = "the objective threw an exception"});
+      fail_trial(*trial.impl_, thrown.what());
+    } catch (...) {
+      fail_trial(*trial.impl_, "an exception that is no std::exception");
     }
     const std::scoped_lock lock(impl_.mutex);
     finished_.push_back(std::this_thread::get_id());
     --alive_;
     impl_.changed.notify_all();
+  }
+
+  void fail_trial(Trial::Impl& trial, const std::string& what) {
+    const std::scoped_lock lock(impl_.mutex);
+    (void)trial.finish(Cause::kFailed, what,
+                       {.by = "engine", .reason = "the objective threw an exception"});
   }
 
   void reap(std::unique_lock<std::mutex>& lock) {

@@ -93,7 +93,11 @@ void Study::stop() {
 
 Summary Study::summary() const {
   const std::scoped_lock lock(impl_->mutex);
-  if (!impl_->session) return {};
+  if (!impl_->session) {  // a command's study is open only while it runs
+    if (impl_->id.empty()) return {};
+    auto stored = summarize(*impl_->store, impl_->id);
+    return stored ? *stored : Summary{};
+  }
   (void)impl_->session->refresh();
   Summary summary = make_summary(impl_->session->state(), impl_->id,
                                  impl_->budget->used(impl_->clock.monotonic()));

@@ -100,10 +100,7 @@ Status Study::Impl::ensure_open() {
   return success();
 }
 
-std::string Study::Impl::directory() const {
-  const bool folder = options.storage.find(':') == std::string::npos;
-  return folder ? options.storage : ".hpopt";
-}
+std::string Study::Impl::directory() const { return store_directory(options.storage); }
 
 std::unique_ptr<Trial::Impl> Study::Impl::lease(const Admitted& admitted) {
   const TrialRecord& record = *session->state().find(admitted.trial);

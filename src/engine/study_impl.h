@@ -92,13 +92,15 @@ struct Trial::Impl {
   std::uint32_t sequence = 0;
   Nanos started{0};
   double elapsed_before = 0;
-  bool closed = false;  ///< The run's last fact is written, or the run was lost.
+  /// Set when the run's last fact is written, or the run was lost: what is answered from then on.
+  std::optional<Verdict> over;
 
   [[nodiscard]] double elapsed() const;
   [[nodiscard]] const TrialRecord& record() const;
   Value assign(const Parameter& parameter);
   Status settle_parameters();
   Status tell(double score);
+  [[nodiscard]] Status heard() const;
   Status finish(Cause cause, const std::string& message, const Decision& decision);
   Verdict obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock);
   Verdict pause(const Decision& decision, std::unique_lock<std::mutex>& lock);

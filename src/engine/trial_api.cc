@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,11 +30,16 @@ std::uint64_t stream_of(TrialId trial, std::string_view name) {
 
 Trial::Trial(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Trial::Trial(Trial&&) noexcept = default;
-Trial& Trial::operator=(Trial&&) noexcept = default;
+Trial& Trial::operator=(Trial&& other) noexcept {
+  if (this != &other) {
+    const Trial dropped(std::exchange(impl_, std::move(other.impl_)));
+  }
+  return *this;
+}
 
 // Dropped without a result: as if it had never been asked.
 Trial::~Trial() {
-  if (!impl_ || impl_->closed) return;
+  if (!impl_ || impl_->over) return;
   const std::scoped_lock lock(impl_->study->mutex);
   (void)impl_->finish(Cause::kCancelled, {}, {.by = "user", .reason = "dropped without a result"});
 }
@@ -142,7 +148,7 @@ std::string Trial::checkpoint_dir() const {
 
 Verdict Trial::report(int step, double score) {
   std::unique_lock lock(impl_->study->mutex);
-  if (impl_->closed) return Verdict::kLost;
+  if (impl_->over) return *impl_->over;
   Status appended = impl_->study->append({Reported{.trial = impl_->id,
                                                    .token = impl_->token,
                                                    .sequence = ++impl_->sequence,
@@ -153,7 +159,7 @@ Verdict Trial::report(int step, double score) {
                                          Durability::kBatched);
   if (!appended) {
     if (appended.error().code != Code::kConflict) throw Exception(appended.error());
-    impl_->closed = true;
+    impl_->over = Verdict::kLost;
     return Verdict::kLost;
   }
   impl_->study->keep_time();
@@ -193,21 +199,16 @@ Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex
   if (Status settled = settle_parameters(); !settled) throw Exception(settled.error());
   Status paused = study->append({Paused{
       .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}});
-  if (!paused) {
-    closed = true;
-    return Verdict::kLost;
-  }
-  if (!holds) {
-    closed = true;
-    return Verdict::kPause;
-  }
+  if (!paused) over = Verdict::kLost;
+  if (paused && !holds) over = Verdict::kPause;
+  if (over) return *over;
   auto bench = std::make_shared<Bench>();
   study->benches[id] = bench;
   elapsed_before = elapsed();
   study->changed.notify_all();
   bench->woken.wait(lock, [&] { return bench->token.has_value() || bench->leave; });
   if (bench->leave) {
-    closed = true;
+    over = Verdict::kPause;
     return Verdict::kPause;
   }
   token = *bench->token;
@@ -229,8 +230,9 @@ Status Trial::Impl::settle_parameters() {
 }
 
 Status Trial::Impl::tell(double score) {
+  if (over) return heard();
   const bool known = !record().reports.empty() && record().reports.back().value == score;
-  if (!closed && !known) {
+  if (!known) {
     Status reported = study->append({Reported{.trial = id,
                                               .token = token,
                                               .sequence = ++sequence,
@@ -251,14 +253,18 @@ Status Trial::Impl::tell(double score) {
   return finish(Cause::kComplete, {}, {.by = "user", .reason = "its result was told"});
 }
 
+/// After the run is over: its reports are in the journal already, unless they came too late.
+Status Trial::Impl::heard() const {
+  if (*over != Verdict::kLost) return success();
+  return Error{Code::kConflict,
+               fmt::format("trial {} was taken over by another process", id),
+               {},
+               "its result is not heard; ask for another"};
+}
+
 Status Trial::Impl::finish(Cause cause, const std::string& message, const Decision& decision) {
-  if (closed) {
-    return Error{Code::kConflict,
-                 fmt::format("trial {} has ended already, or was taken over", id),
-                 {},
-                 "its result is not heard; ask for another"};
-  }
-  closed = true;
+  if (over) return heard();
+  over = Verdict::kStop;
   if (Status settled = settle_parameters(); !settled) return settled;
   Status ended = study->append({Ended{.trial = id,
                                       .token = token,

@@ -14,6 +14,8 @@ namespace hpopt {
 namespace {
 
 constexpr std::string_view kFileName = "journal.db";
+constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kMemory = "memory:";
 
 bool is_file(const std::string& path) {
   struct stat status {};
@@ -45,9 +47,8 @@ Result<std::unique_ptr<Store>> open_folder(const std::string& folder, bool creat
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool create) {
-  constexpr std::string_view kSqlite = "sqlite:";
   if (locator.empty()) return invalid("the store has no name", "name a folder with --storage");
-  if (locator == "memory:") return make_memory_store();
+  if (locator == kMemory) return make_memory_store();
   if (locator.starts_with("postgresql://") || locator.starts_with("postgres://")) {
     return Error{Code::kStorage, "this hpopt has no PostgreSQL storage yet", "postgresql://",
                  "name a folder or sqlite:PATH with --storage"};
@@ -61,6 +62,17 @@ Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool creat
     return invalid("this kind of store is not known", "name a folder or sqlite:PATH", locator);
   }
   return open_folder(locator, create);
+}
+
+std::string store_directory(const std::string& locator) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  if (locator == kMemory) return fs::temp_directory_path(failure) / "hpopt";
+  const bool file = locator.starts_with(kSqlite);
+  const fs::path path =
+      file ? fs::path(locator.substr(kSqlite.size())).parent_path() : fs::path(locator);
+  const fs::path absolute = fs::absolute(path.empty() ? fs::path(".") : path, failure);
+  return failure ? path.string() : absolute.lexically_normal().string();
 }
 
 }  // namespace hpopt

@@ -15,4 +15,8 @@ namespace hpopt {
 /// mend.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool create);
 
+/// The folder of the journal, absolute: trials' directories are in it. Those of "memory:" are in
+/// the folder for temporary files.
+[[nodiscard]] std::string store_directory(const std::string& locator);
+
 }  // namespace hpopt
