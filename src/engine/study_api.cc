@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/opening.h"
+#include "engine/run_command.h"
 #include "engine/study_impl.h"
 #include "engine/summary.h"
 #include "storage/open_store.h"
