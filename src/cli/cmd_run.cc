@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -23,37 +22,23 @@
 namespace hpopt {
 namespace {
 
-constexpr double kStopMargin = 2.5;  // seconds from the wish to stop until all trials are gone
-
 /// Passes all on to the screen, keeps the answer when the session closes, and stops the study at a
 /// time of day that comes before its budget is used up.
 class RunWatcher final : public RunObserver {
  public:
-  RunWatcher(Screen& screen, RunAnswer& answer, std::optional<double> seconds)
-      : screen_(screen), answer_(answer), seconds_(seconds) {}
+  RunWatcher(Screen& screen, RunAnswer& answer) : screen_(screen), answer_(answer) {}
 
-  void opened(const RunView& view) override {
-    opened_at_ = view.used;
-    screen_.opened(view);
-  }
+  void opened(const RunView& view) override { screen_.opened(view); }
   void happened(const Fact& fact, const RunView& view) override {
     screen_.happened(fact, view);
     if (std::holds_alternative<SessionClosed>(fact.payload)) answer_.keep(view.state, view.used);
   }
-  void tick(const RunView& view) override {
-    if (seconds_ && view.used - opened_at_ >= *seconds_ - kStopMargin) stop_ = true;
-    screen_.tick(view);
-  }
+  void tick(const RunView& view) override { screen_.tick(view); }
   void noted(const std::string& line) override { screen_.noted(line); }
-
-  [[nodiscard]] const std::atomic<bool>* stop() const { return &stop_; }
 
  private:
   Screen& screen_;
   RunAnswer& answer_;
-  std::optional<double> seconds_;  ///< Of this session; none: until the budget is used.
-  double opened_at_ = 0;
-  std::atomic<bool> stop_{false};
 };
 
 Dialogue terminal_dialogue(const Console& console) {
@@ -136,13 +121,13 @@ class Run {
   int work(const std::string& study) {
     RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
     const std::unique_ptr<Screen> screen = make_screen(console_, quiet_, json_);
-    RunWatcher watcher(*screen, answer, session_seconds_);
+    RunWatcher watcher(*screen, answer);
     const SignalScope signals;
-    const RunSettings settings{.store_directory = store_directory(store_locator(invocation_)),
+    const RunSettings settings{.session_seconds = session_seconds_,
+                               .store_directory = store_directory(store_locator(invocation_)),
                                .workers = spec_.workers.value_or(0),
                                .interrupts = signals.interrupts(),
-                               .wake_fd = signals.wake_fd(),
-                               .stop = watcher.stop()};
+                               .wake_fd = signals.wake_fd()};
     const Summary summary = run_command(*store_, study, settings, watcher, clock_);
     screen->close();
     if (!answer.kept()) read_answer(study, answer);

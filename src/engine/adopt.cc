@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kInherited = 5;
 
-std::vector<const TrialRecord*> best_trials(const StudyState& state) {
+std::vector<const TrialRecord*> best_trials(const StudyState& state, std::size_t most) {
   std::vector<const TrialRecord*> scored;
   for (const TrialRecord& trial : state.trials()) {
     const bool sound = trial.state == TrialState::kComplete || trial.state == TrialState::kPaused ||
@@ -23,7 +23,7 @@ std::vector<const TrialRecord*> best_trials(const StudyState& state) {
   std::stable_sort(scored.begin(), scored.end(), [&](const auto* a, const auto* b) {
     return state.better(*state.score(*a), *state.score(*b));
   });
-  if (scored.size() > kInherited) scored.resize(kInherited);
+  if (scored.size() > most) scored.resize(most);
   return scored;
 }
 
@@ -56,7 +56,9 @@ Status inherit(Session& session, Store& store, Epoch epoch) {
   StudyState old;
   if (auto folded = fold(**journal, old); !folded) return folded.error();
   std::vector<Payload> facts;
-  for (const TrialRecord* trial : best_trials(old)) {
+  const auto cap = session.state().spec().run_cap;
+  const std::size_t most = cap ? std::min(kInherited, static_cast<std::size_t>(*cap)) : kInherited;
+  for (const TrialRecord* trial : best_trials(old, most)) {
     if (!session.state().space().check(trial->configuration)) continue;
     facts.emplace_back(Suggested{
         .trial = static_cast<TrialId>(facts.size() + 1),

@@ -3,6 +3,7 @@
 // gone.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 
 #include "base/clock.h"
@@ -14,22 +15,32 @@ inline constexpr Nanos kBeat = std::chrono::seconds(1);
 
 class Budget {
  public:
-  /// `total` in seconds, infinity: none; `spent` by the sessions before; `opened`: when ours began.
-  Budget(double total, Nanos spent, Nanos opened)
-      : total_(total), spent_before_(seconds(spent)), opened_(opened) {}
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
 
+  /// `total` in seconds; `spent` by the sessions before; `opened`: when ours began; `session`: the
+  /// seconds that ours may last, whatever is left of the total.
+  Budget(double total, Nanos spent, Nanos opened, double session = kNone)
+      : whole_(total),
+        total_(std::min(total, seconds(spent) + session)),
+        spent_before_(seconds(spent)),
+        opened_(opened) {}
+
+  /// Until which this session works.
   [[nodiscard]] double total() const { return total_; }
   [[nodiscard]] double used(Nanos now) const { return spent_before_ + seconds(now - opened_); }
   [[nodiscard]] double left(Nanos now) const { return total_ - used(now); }
-  [[nodiscard]] bool bounded() const { return total_ != std::numeric_limits<double>::infinity(); }
-  /// The instant at which `margin` seconds are left; far away without a budget.
+  [[nodiscard]] bool bounded() const { return total_ != kNone; }
+  /// Whether time of the study is left for another session when this one's is up.
+  [[nodiscard]] bool outlives_session() const { return whole_ != kNone && whole_ > total_; }
+  /// The first instant at which no more than `margin` seconds are left; far away without a budget.
   [[nodiscard]] Nanos instant(double margin) const {
     constexpr double kFar = 1e9;  // seconds: 31 years
-    return opened_ + from_seconds(bounded() ? total_ - spent_before_ - margin : kFar);
+    return opened_ + from_seconds(bounded() ? total_ - spent_before_ - margin : kFar) + Nanos{1};
   }
   [[nodiscard]] Nanos opened() const { return opened_; }
 
  private:
+  double whole_;
   double total_;
   double spent_before_;
   Nanos opened_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "engine/budget.h"
 #include "engine/session.h"
 #include "study/lease_keeper.h"
 
@@ -64,7 +65,8 @@ Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
                         .parent = parent};
   auto id = store.create(
       created,
-      {.revision = 0, .session = 0, .monotonic = clock.monotonic(), .utc_ms = clock.utc_ms()});
+      {.revision = 0, .session = 0, .monotonic = clock.monotonic(), .utc_ms = clock.utc_ms()},
+      found.study);
   if (!id) return id.error();
   std::string line = fmt::format("new study '{}'", spec.name);
   if (!found.study.empty()) line += fmt::format("; the old one is kept as {}", found.study);
@@ -74,7 +76,10 @@ Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
 Result<Opened> extend(Store& store, const Found& found, double more, const Clock& clock) {
   auto session = read_session(store, found.study, clock);
   if (!session) return session.error();
-  auto appended = (*session)->append({Extended{more, random_id()}}, Durability::kSynced);
+  // What was used without a budget is not taken out of the first one.
+  const bool bounded = (*session)->state().budget_seconds().has_value();
+  const double added = bounded ? more : more + found.used;
+  auto appended = (*session)->append({Extended{added, random_id()}}, Durability::kSynced);
   if (!appended) return appended.error();
   const double left = time_left((*session)->state(), found.used);
   return Opened{
@@ -117,12 +122,16 @@ Result<Found> find_study(Store& store, const StudySpec& spec, const std::string&
   auto spent = (*journal)->spent();
   if (!spent) return spent.error();
   found.used = seconds(*spent);
+  // A process that was killed is charged a beat for what it had not charged yet.
+  if (is_holder_dead(lease->holder)) found.used += seconds(kBeat);
   SystemClock clock;
   auto session = Session::open(std::move(*journal), clock);
   if (!session) return session.error();
   found.state = (*session)->state();
   found.directory = found.state.origin().directory;
-  found.finished = found.state.ended() || time_left(found.state, found.used) < kWorthStarting;
+  // One that ended without an answer and has time left may go better now: a crash is mended.
+  const bool answered = found.state.ended() && found.state.best() != 0;
+  found.finished = answered || time_left(found.state, found.used) < kWorthStarting;
 
   auto recorded = parse_json(found.state.origin().fingerprint, "fingerprint");
   if (!recorded) return recorded.error();

@@ -88,6 +88,29 @@ TEST_F(OpeningTest, ALargerTimeMeansThatTotal) {
   EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 100);
 }
 
+TEST_F(OpeningTest, ATimeBoundsAStudyThatHadNone) {
+  spec_.time_seconds.reset();
+  spec_.run_cap = 1000;
+  const std::string first = open().study;
+  spend(50);
+  spec_.time_seconds = 30;
+  const Opened again = open();
+  EXPECT_EQ(again.study, first);
+  EXPECT_THAT(again.line, HasSubstr("30 s left"));
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 80);
+}
+
+TEST_F(OpeningTest, AStudyThatEndedWithoutAnAnswerGoesOn) {
+  const std::string first = open().study;
+  auto session = Session::open(store_->open(first).value(), clock_).value();
+  {
+    auto decider = HeldLease::take(session->journal(), kDecider).value();
+    ASSERT_TRUE(session->append({StudyEnded{decider.epoch(), {}}}, Durability::kSynced).ok());
+  }
+  EXPECT_EQ(find().situation, Situation::kPartial);
+  EXPECT_TRUE(open().run);
+}
+
 TEST_F(OpeningTest, AChangedScriptIsNotReusedInSilence) {
   const std::string first = open().study;
   write("print(2)");
@@ -165,6 +188,15 @@ TEST_F(OpeningTest, ARestartTriesTheOldBestFirst) {
   ASSERT_EQ(restarted->state().trials().size(), 5U);
   EXPECT_DOUBLE_EQ(restarted->state().trials()[0].configuration.get("lr")->as_double(), 0.1 / 8);
   EXPECT_EQ(restarted->state().trials()[0].state, TrialState::kWaiting);
+
+  spec_.run_cap = 2;  // fewer than there is to try again
+  const Opened capped =
+      open_study(*store_, {.situation = Situation::kPartial, .study = again.study}, spec_,
+                 directory_, Choice::kRestart, {}, 1, clock_)
+          .value();
+  auto small = Session::open(store_->open(capped.study).value(), clock_).value();
+  auto other = HeldLease::take(small->journal(), kDecider).value();
+  ASSERT_TRUE(inherit(*small, *store_, other.epoch()).ok());
 }
 
 TEST_F(OpeningTest, StudiesAreFoundByNameAndMissesAreNamed) {

@@ -33,6 +33,7 @@ class Study::Optimizer {
   Summary run() {
     std::unique_lock lock(impl_.mutex);
     if (Status opened = impl_.ensure_open(); !opened) return failed(opened.error());
+    if (impl_.session->state().ended()) return summary(Summary::Outcome::kFinished, "it had ended");
     impl_.stopping = std::stop_source();
     impl_.stop_wanted = false;
     impl_.holds_trials = true;
@@ -46,14 +47,18 @@ class Study::Optimizer {
     lock.lock();
     if (error_) return failed(*error_);
     if (auto closed = close(); !closed) return failed(closed.error());
-    Summary summary =
-        make_summary(impl_.session->state(), impl_.id, impl_.budget->used(impl_.clock.monotonic()));
-    summary.outcome = outcome_;
-    summary.reason = reason_;
-    return summary;
+    return summary(outcome_, reason_);
   }
 
  private:
+  [[nodiscard]] Summary summary(Summary::Outcome outcome, const std::string& reason) const {
+    Summary summary =
+        make_summary(impl_.session->state(), impl_.id, impl_.budget->used(impl_.clock.monotonic()));
+    summary.outcome = outcome;
+    summary.reason = reason;
+    return summary;
+  }
+
   void step(std::unique_lock<std::mutex>& lock) {
     impl_.keep_time();
     reap(lock);

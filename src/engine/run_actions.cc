@@ -69,7 +69,8 @@ Result<RunLoop::Tried> RunLoop::thaw(const ResumeAction& action, const TrialReco
   if (Status thawed = parts_.executor.thaw(action.trial, token); !thawed) {
     note(action.trial, fmt::format("the frozen process of trial {} is gone ({}); it starts again",
                                    action.trial, thawed.error().what));
-    runs_.erase(action.trial);
+    held_.insert(runs_.extract(action.trial));  // until its Exited comes it can't start anew
+    evicted_.insert(action.trial);
     Status paused = append({Paused{.trial = action.trial,
                                    .token = token,
                                    .held = false,
@@ -114,6 +115,7 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
     run.trial = trial.id;
     run.token = trial.token;
     run.worker = trial.worker;
+    run.began = parts_.clock.monotonic();
     run.elapsed_before = trial.elapsed;
     runs_.emplace(trial.id, std::move(run));
     return Tried::kDone;

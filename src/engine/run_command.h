@@ -15,6 +15,9 @@
 namespace hpopt {
 
 struct RunSettings {
+  /// Seconds that this session may last; none: until the study's time is up. When it ends before
+  /// the study's, the study is paused.
+  std::optional<double> session_seconds = {};
   std::string store_directory;  ///< Trials' directories go to <it>/trials/<study>/<trial>.
   int workers = 0;              ///< 0: auto.
   /// 0: none; 1: pause, trials get their grace to checkpoint; 2 or more: stop now. Set by signal

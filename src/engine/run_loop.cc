@@ -13,7 +13,10 @@ namespace {
 constexpr Nanos kPoll = std::chrono::milliseconds(500);  // other processes' wishes
 constexpr Nanos kFrame = std::chrono::milliseconds(200);
 constexpr Nanos kPlanEvery = std::chrono::seconds(2);
-constexpr double kPauseGrace = 10;  // seconds to checkpoint after Ctrl-C
+// After Ctrl-C trials get this share of the time to checkpoint, within bounds.
+constexpr double kPauseShare = 0.05;
+constexpr double kPauseGraceAtLeast = 2;  // seconds
+constexpr double kPauseGraceAtMost = 10;
 constexpr double kStopGrace = 2;
 
 }  // namespace
@@ -57,7 +60,7 @@ Status RunLoop::heed_wishes() {
   const int interrupts = settings_.interrupts != nullptr ? settings_.interrupts->load() : 0;
   if (interrupts > interrupts_seen_) {
     interrupts_seen_ = interrupts;
-    leave(Summary::Outcome::kPaused, "paused by the user", interrupts > 1 ? 0 : kPauseGrace);
+    leave(Summary::Outcome::kPaused, "paused by the user", interrupts > 1 ? 0 : pause_grace());
   }
   if (settings_.stop != nullptr && settings_.stop->load()) {
     leave(Summary::Outcome::kStopped, "stopped by the program", kStopGrace);
@@ -70,13 +73,14 @@ Status RunLoop::heed_wishes() {
   if (*head > state().revision()) {
     if (auto folded = parts_.session.refresh(); !folded) return folded;
   }
+  tell_silent();
   if (runs_.size() > 1) {
     for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
   }
   if (state().wish() == Wish::kStop) {
     leave(Summary::Outcome::kStopped, "stopped by a user", kStopGrace);
   } else if (state().wish() == Wish::kPause) {
-    leave(Summary::Outcome::kPaused, "paused by a user", kPauseGrace);
+    leave(Summary::Outcome::kPaused, "paused by a user", pause_grace());
   }
   return success();
 }
@@ -124,7 +128,8 @@ Status RunLoop::leave_in_time() {
   if (phase_ == Phase::kRunning && budget_.bounded()) {
     const double grace = exit_time_.grace(budget_.total());
     if (budget_.left(now) <= grace) {
-      leave(Summary::Outcome::kTimeUp,
+      using Outcome = Summary::Outcome;
+      leave(budget_.outlives_session() ? Outcome::kPaused : Outcome::kTimeUp,
             fmt::format("the time of {} is up", human_duration(budget_.total())),
             std::max(0.0, budget_.left(now) - ExitTime::kKillMargin));
     }
@@ -185,16 +190,24 @@ Status RunLoop::close() {
                                    .time_left = now_left(),
                                    .free_slots = workers_}});
   }
-  for (const auto& [trial, run] : held_) facts.emplace_back(let_go(*state().find(trial)));
+  for (const auto& [trial, run] : held_) {
+    const TrialRecord& record = *state().find(trial);
+    if (record.held) facts.emplace_back(let_go(record));
+  }
   facts.emplace_back(SessionClosed{end_.reason});
   const Nanos now = parts_.clock.monotonic();
   Journal& journal = parts_.session.journal();
   if (auto charged = journal.beat(kRunner, parts_.runner, now - last_beat_); !charged)
     return charged;
   last_beat_ = now;
-  if (auto appended = append(std::move(facts)); !appended) return appended;
+  // Not synced: the answer must not wait for a slow disk.
+  if (auto appended = append(std::move(facts), Durability::kBatched); !appended) return appended;
   parts_.observer.tick(view());
   return success();
+}
+
+double RunLoop::pause_grace() const {
+  return std::clamp(kPauseShare * budget_.total(), kPauseGraceAtLeast, kPauseGraceAtMost);
 }
 
 Nanos RunLoop::next_wakeup() const {

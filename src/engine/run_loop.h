@@ -78,6 +78,7 @@ class RunLoop {
   Started started(const TrialRecord& trial, double until_step, const Decision& decision) const;
 
   // What trials say, and what becomes of them.
+  std::vector<Payload> hear(const std::vector<Event>& events, std::set<TrialId>& scored);
   void hear(const Said& said, std::vector<Payload>& facts, std::set<TrialId>& scored);
   void hear(const SaidLength& said, std::vector<Payload>& facts);
   Status judge(TrialId trial);
@@ -87,13 +88,15 @@ class RunLoop {
   Status bury(const Exited& exited);
   Status bury_natural(const TrialRun& run, const Exited& exited);
   [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;
-  void warn_about(const TrialRun& run);
+  void tell_missing(const TrialRun& run);
+  void tell_silent();
   void note(TrialId trial, const std::string& text);
   Status tell_plan();
 
   // The end.
   void leave(Summary::Outcome outcome, std::string reason, double grace);
   Status close();
+  [[nodiscard]] double pause_grace() const;
 
   [[nodiscard]] Moment moment() const;
   [[nodiscard]] RunView view() const;

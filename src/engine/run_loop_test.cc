@@ -105,8 +105,8 @@ class RunLoopTest : public ::testing::Test {
            return launch;
          }},
         settings_, workers,
-        Budget(session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()),
-               spent, clock_.monotonic()));
+        Budget(session->state().budget_seconds().value_or(Budget::kNone), spent, clock_.monotonic(),
+               settings_.session_seconds.value_or(Budget::kNone)));
     return loop.run();
   }
 
@@ -279,6 +279,37 @@ TEST_F(RunLoopTest, ANonZeroExitFailsTheTrialAndTheStudyGoesOn) {
   EXPECT_EQ(state.counts().complete, 1);
   EXPECT_EQ(state.trials()[0].exit_code, 3);
   EXPECT_THAT(state.trials()[0].message, ::testing::HasSubstr("exited with 3"));
+}
+
+TEST_F(RunLoopTest, AStepThatIsNoNumberIsPassedOver) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(5);
+    trial.step = [](int step) { return step == 3 ? INFINITY : 1.0 * step; };
+    return trial;
+  });
+  EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+  EXPECT_EQ(folded().counts().complete, 1);
+  EXPECT_EQ(folded().trials()[0].reports.size(), 4U);
+}
+
+TEST_F(RunLoopTest, ASilentTrialIsNamedInTime) {
+  create(40.0);
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(2, 1000); });
+  run(executor);
+  ASSERT_FALSE(listener_.notes.empty());
+  EXPECT_THAT(listener_.notes[0], ::testing::HasSubstr("trial 1 has printed nothing"));
+  EXPECT_THAT(listener_.notes[0], ::testing::HasSubstr("--pty"));
+}
+
+TEST_F(RunLoopTest, ASessionMayEndBeforeTheStudysTime) {
+  create(100.0);
+  settings_.session_seconds = 10;
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  EXPECT_LE(seconds(clock_.monotonic()), 10.0);
+  EXPECT_FALSE(folded().ended());
 }
 
 TEST_F(RunLoopTest, TheMetricsRealNameIsOfferedWhileTheTrialRuns) {

@@ -14,8 +14,12 @@ namespace {
 
 constexpr Nanos kTrialGrace = std::chrono::seconds(2);
 
-/// Prints numbers for so long without the metric: worth a word while it runs.
-constexpr int kNumbersWithoutScore = 5;
+/// A name came so often while the metric never did: worth a word while the trial runs.
+constexpr int kRoundsWithoutScore = 3;
+/// The same for a trial that says nothing at all, as a share of the time.
+constexpr double kSilentShare = 0.25;
+constexpr double kSilentAtLeast = 5;  // seconds
+constexpr double kSilentAtMost = 60;
 
 std::string signal_name(int exit_code) {
   const char* name = sigabbrev_np(exit_code - 128);
@@ -33,12 +37,10 @@ std::string failure(const Exited& exited) {
 }  // namespace
 
 Status RunLoop::take(const std::vector<Event>& events) {
-  std::vector<Payload> facts;
   std::set<TrialId> scored;
   std::vector<const Exited*> exits;
+  std::vector<Payload> facts = hear(events, scored);
   for (const Event& event : events) {
-    if (const auto* said = std::get_if<Said>(&event)) hear(*said, facts, scored);
-    if (const auto* said = std::get_if<SaidLength>(&event)) hear(*said, facts);
     if (const auto* exited = std::get_if<Exited>(&event)) exits.push_back(exited);
   }
   if (!facts.empty()) {
@@ -55,27 +57,52 @@ Status RunLoop::take(const std::vector<Event>& events) {
   return success();
 }
 
+std::vector<Payload> RunLoop::hear(const std::vector<Event>& events, std::set<TrialId>& scored) {
+  std::vector<Payload> facts;
+  for (const Event& event : events) {
+    if (const auto* said = std::get_if<Said>(&event)) hear(*said, facts, scored);
+    if (const auto* said = std::get_if<SaidLength>(&event)) hear(*said, facts);
+  }
+  return facts;
+}
+
 void RunLoop::hear(const Said& said, std::vector<Payload>& facts, std::set<TrialId>& scored) {
   TrialRun* run = find_run(said.trial, said.token);
   if (run == nullptr || (run->leaving && run->leaving->recorded)) return;
-  if (intake_.take(said, *run, state(), facts) == 0) {
-    scored.insert(said.trial);
-  } else {
-    warn_about(*run);
-  }
+  const auto metric = intake_.take(said, *run, state(), facts);
+  if (!metric) return;
+  if (*metric == 0) scored.insert(said.trial);
+  if (run->scores == 0 && run->most_repeated >= kRoundsWithoutScore) tell_missing(*run);
 }
 
 void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
   if (find_run(said.trial, said.token) == nullptr || state().learnt_length() == said.length) return;
+  if (!std::isfinite(said.length) || said.length <= 0) return;
   facts.emplace_back(LengthLearnt{said.length, fmt::format("trial {} said that it goes to step {}",
                                                            said.trial, shortest(said.length))});
 }
 
-void RunLoop::warn_about(const TrialRun& run) {
-  if (run.scores > 0 || run.numbers < kNumbersWithoutScore || noted_.contains("metric")) return;
-  noted_.insert("metric");
+void RunLoop::tell_missing(const TrialRun& run) {
+  if (!noted_.insert("metric").second) return;
   note(run.trial, fmt::format("trial {}: {}", run.trial,
                               run.names.missing(state().spec().objectives.front().name)));
+}
+
+/// Its output may be held back until it ends, or one step takes long: the user should know which.
+void RunLoop::tell_silent() {
+  if (state().best() != 0 || noted_.contains("silent")) return;
+  const Nanos now = parts_.clock.monotonic();
+  const double patience =
+      budget_.bounded() ? std::clamp(kSilentShare * budget_.total(), kSilentAtLeast, kSilentAtMost)
+                        : kSilentAtMost;
+  for (const auto& [trial, run] : runs_) {
+    if (!run.names.empty() || seconds(now - run.began) < patience) continue;
+    noted_.insert("silent");
+    note(trial, fmt::format("trial {} has printed nothing that could be understood in {}: if it "
+                            "holds its output back, flush it or use --pty",
+                            trial, human_duration(seconds(now - run.began))));
+    return;
+  }
 }
 
 void RunLoop::note(TrialId trial, const std::string& text) {
@@ -122,12 +149,16 @@ Status RunLoop::pause(TrialRun& run, const Decision& decision) {
     parts_.executor.end(trial, kTrialGrace);
     return success();
   }
-  if (!parts_.executor.hold(trial)) return success();  // it is leaving by itself: Exited follows
-  Status appended = append({Paused{.trial = trial,
-                                   .token = run.token,
-                                   .held = true,
-                                   .elapsed = elapsed(run),
-                                   .decision = decision}});
+  const auto said = parts_.executor.hold(trial);
+  if (!said) return success();  // it is leaving by itself: Exited follows
+  std::set<TrialId> scored;
+  std::vector<Payload> facts = hear(*said, scored);
+  facts.emplace_back(Paused{.trial = trial,
+                            .token = run.token,
+                            .held = true,
+                            .elapsed = elapsed(run),
+                            .decision = decision});
+  Status appended = append(std::move(facts));
   held_.insert(runs_.extract(trial));
   return appended;
 }
@@ -149,13 +180,15 @@ Status RunLoop::end(TrialRun& run, Cause cause, const Decision& decision,
 Status RunLoop::bury(const Exited& exited) {
   if (auto held = held_.extract(exited.trial)) {
     evicted_.erase(exited.trial);
-    return append_soon({let_go(*state().find(exited.trial))});
+    const TrialRecord& record = *state().find(exited.trial);
+    return record.held ? append_soon({let_go(record)}) : success();
   }
   auto node = runs_.extract(exited.trial);
   if (node.empty()) return success();
   const TrialRun& run = node.mapped();
   if (!run.leaving) return bury_natural(run, exited);
   exit_time_.observe(seconds(parts_.clock.monotonic() - run.leaving->since));
+  if (state().best() == 0) tell_missing(run);
   if (run.leaving->recorded) return success();
   const bool finished = exited.exit_code == 0 && is_full_length(state(), *state().find(run.trial));
   if (finished) return bury_natural(run, exited);

@@ -37,13 +37,7 @@ Result<Study> Study::open(std::string name, Options options) {
   if (!store) return store.error();
   auto impl = std::make_shared<Impl>(std::move(name), std::move(options));
   impl->store = std::move(*store);
-  auto studies = impl->store->list();
-  if (!studies) return studies.error();
-  for (const StudyInfo& study : *studies) {
-    if (study.name != impl->name) continue;
-    impl->id = study.id;
-    break;
-  }
+  if (Status known = impl->find_id(); !known) return known.error();
   if (!impl->id.empty()) {
     const std::scoped_lock lock(impl->mutex);
     if (Status opened = impl->ensure_open(); !opened) return opened.error();

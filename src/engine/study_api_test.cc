@@ -167,6 +167,46 @@ TEST(StudyApi, EarlyStoppingPausesThreadsWhereTheyStand) {
   EXPECT_GT(summary.paused + summary.stopped, 0);
 }
 
+TEST(StudyApi, ATrialAssignedOverIsDropped) {
+  auto study = Study::open("over", {.trials = 2, .storage = "memory:", .space = line()}).value();
+  auto first = study.ask().value();
+  auto second = study.ask().value();
+  first = std::move(second);
+  EXPECT_TRUE(study.tell(std::move(first), 1).ok());
+  EXPECT_TRUE(study.ask().ok()) << "the dropped one doesn't count";
+}
+
+TEST(StudyApi, WhateverIsThrownFailsItsTrialOnly) {
+  auto study = Study::open("thrown", {.trials = 4, .storage = "memory:", .space = line()}).value();
+  int calls = 0;
+  const Summary summary = study.optimize([&](Trial&) -> double {
+    if (++calls == 2) throw 42;
+    return 1;
+  });
+  EXPECT_EQ(summary.failed, 1);
+  EXPECT_EQ(summary.complete, 3);
+}
+
+TEST(StudyApi, ATellAfterAVerdictIsHeard) {
+  auto study = Study::open("verdict", {.trials = 3, .storage = "memory:", .space = line()}).value();
+  auto trial = study.ask().value();
+  EXPECT_EQ(trial.report(1, std::nan("")), Verdict::kStop);
+  EXPECT_EQ(trial.report(2, 1), Verdict::kStop);
+  EXPECT_TRUE(study.tell(std::move(trial), 1).ok());
+}
+
+TEST(StudyApi, AStudyThatHasEndedIsNotRunAgain) {
+  auto study = Study::open("ended", {.trials = 2, .storage = "memory:", .space = line()}).value();
+  int calls = 0;
+  const auto objective = [&](Trial&) { return 1.0 * ++calls; };
+  study.optimize(objective);
+  const Summary again = study.optimize(objective);
+  EXPECT_EQ(again.outcome, Outcome::kFinished);
+  EXPECT_FALSE(again.error.has_value());
+  EXPECT_EQ(again.best->score, 2);
+  EXPECT_EQ(calls, 2);
+}
+
 TEST(StudyApi, StopEndsOptimizeFromAnotherThread) {
   auto study = Study::open("stop", {.time = 60s, .storage = "memory:", .space = line()}).value();
   std::jthread stopper([&] {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -64,9 +65,20 @@ StudySpec Study::Impl::spec() const {
   return spec;
 }
 
+Status Study::Impl::find_id() {
+  if (!id.empty()) return success();
+  auto studies = store->list();
+  if (!studies) return studies.error();
+  const auto newest = std::find_if(studies->begin(), studies->end(),
+                                   [&](const StudyInfo& study) { return study.name == name; });
+  if (newest != studies->end()) id = newest->id;
+  return success();
+}
+
 Status Study::Impl::ensure_open() {
   if (session) return success();
   const StudySpec wanted = spec();
+  if (Status known = find_id(); !known) return known;
   if (id.empty()) {
     auto opened = open_study(*store, Found{}, wanted, working_directory(), Choice::kAuto,
                              std::nullopt, options.seed, clock);
@@ -81,13 +93,13 @@ Status Study::Impl::ensure_open() {
   session = std::move(*working);
   if (auto same = check_same_question(session->state().spec(), wanted); !same) return same;
 
-  const auto stored = session->state().budget_seconds();
-  if (wanted.time_seconds && *wanted.time_seconds > stored.value_or(0)) {
-    auto extended = append({Extended{*wanted.time_seconds - stored.value_or(0), random_id()}});
-    if (!extended) return extended;
-  }
   auto spent = session->journal().spent();
   if (!spent) return spent.error();
+  const auto stored = session->state().budget_seconds();
+  if (wanted.time_seconds && *wanted.time_seconds > stored.value_or(0)) {
+    const double added = *wanted.time_seconds - stored.value_or(-seconds(*spent));
+    if (auto extended = append({Extended{added, random_id()}}); !extended) return extended;
+  }
   last_beat = clock.monotonic();
   budget.emplace(
       session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()), *spent,

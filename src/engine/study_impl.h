@@ -51,6 +51,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   std::atomic<bool> stop_wanted{false};
 
   [[nodiscard]] StudySpec spec() const;
+  /// The newest study of our name in the store, if there is one.
+  Status find_id();
   /// Finds or creates the study and opens the session. REQUIRES: mutex.
   Status ensure_open();
   /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().

@@ -1,11 +1,12 @@
 #include "engine/trial_run.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace hpopt {
 
-MetricId Intake::number(const std::string& name, const StudyState& state,
-                        std::vector<Payload>& out) {
+std::optional<MetricId> Intake::number(const std::string& name, const StudyState& state,
+                                       std::vector<Payload>& out) {
   const auto& objectives = state.spec().objectives;
   if (name.empty()) return 0;
   for (std::size_t i = 0; i < objectives.size(); ++i) {
@@ -13,27 +14,27 @@ MetricId Intake::number(const std::string& name, const StudyState& state,
   }
   if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
   if (const auto known = state.metric_id(name)) return numbers_[name] = *known;
-  std::size_t next = std::max(objectives.size(), state.metric_names().size());
-  for (const auto& [other, id] : numbers_) next = std::max(next, std::size_t{id} + 1);
-  const auto id = static_cast<MetricId>(next);
+  next_ = std::max({next_, objectives.size(), state.metric_names().size()});
+  if (next_ >= kMostMetrics) return std::nullopt;
+  const auto id = static_cast<MetricId>(next_++);
   out.emplace_back(MetricNamed{id, name});
   return numbers_[name] = id;
 }
 
-MetricId Intake::take(const Said& said, TrialRun& run, const StudyState& state,
-                      std::vector<Payload>& out) {
-  const MetricId metric = number(said.metric, state, out);
-  run.names.add(said.metric);
-  ++run.numbers;
+std::optional<MetricId> Intake::take(const Said& said, TrialRun& run, const StudyState& state,
+                                     std::vector<Payload>& out) {
+  const auto metric = number(said.metric, state, out);
+  if (!metric || (said.step && !std::isfinite(*said.step))) return std::nullopt;
+  const double step = said.step ? *said.step : ++run.counted[said.metric];
+  run.most_repeated = std::max(run.most_repeated, run.names.add(said.metric));
   if (metric == 0) {
     if (run.scores++ == 0) run.first_score = said.elapsed;
     run.last_score = said.elapsed;
   }
-  const double step = said.step ? *said.step : ++run.counted[said.metric];
   out.emplace_back(Reported{.trial = run.trial,
                             .token = run.token,
                             .sequence = ++run.sequence,
-                            .metric = metric,
+                            .metric = *metric,
                             .step = step,
                             .value = said.value,
                             .elapsed = said.elapsed});

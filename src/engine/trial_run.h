@@ -24,12 +24,13 @@ struct TrialRun {
   TrialId trial = 0;
   Token token = 0;
   int worker = 0;
+  Nanos began{0};
   std::optional<Leaving> leaving;
 
   std::uint32_t sequence = 0;             ///< Of the last Reported under `token`.
   std::map<std::string, double> counted;  ///< Steps counted for metrics that name none.
   NamesSeen names;                        ///< Of all numbers seen.
-  int numbers = 0;                        ///< Seen, objective or not.
+  int most_repeated = 0;                  ///< How often the most frequent of those names came.
   int scores = 0;                         ///< Reports of the first objective in this run.
   double first_score = 0;                 ///< Elapsed seconds at the first and the last of them.
   double last_score = 0;
@@ -40,13 +41,15 @@ struct TrialRun {
 class Intake {
  public:
   /// Appends to `out` what `said` amounts to. Returns the metric's number; 0 is the first
-  /// objective.
-  MetricId take(const Said& said, TrialRun& run, const StudyState& state,
-                std::vector<Payload>& out);
+  /// objective. None: there are too many names, or its step is not finite; it is dropped.
+  std::optional<MetricId> take(const Said& said, TrialRun& run, const StudyState& state,
+                               std::vector<Payload>& out);
 
  private:
-  MetricId number(const std::string& name, const StudyState& state, std::vector<Payload>& out);
+  std::optional<MetricId> number(const std::string& name, const StudyState& state,
+                                 std::vector<Payload>& out);
   std::map<std::string, MetricId> numbers_;
+  std::size_t next_ = 0;
 };
 
 /// The fact that a held trial's frozen process is gone. Why it paused stays as it was: it waits for

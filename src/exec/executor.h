@@ -71,8 +71,9 @@ class Executor {
   virtual ~Executor() = default;
   /// Errors: the program is missing, the directory can't be written: with what to do.
   virtual Status start(const Launch& launch) = 0;
-  /// Freezes the live process tree. kUnavailable: it is gone already (an Exited follows).
-  virtual Status hold(TrialId trial) = 0;
+  /// Freezes the live process tree. Returns what it had said before and wait() has not returned.
+  /// kUnavailable: it is gone already (an Exited follows).
+  virtual Result<std::vector<Event>> hold(TrialId trial) = 0;
   /// Lets a held trial go on, now under `token`, until told otherwise.
   virtual Status thaw(TrialId trial, Token token) = 0;
   /// CONT, TERM, then KILL to all descendants after `grace`; an Exited follows.

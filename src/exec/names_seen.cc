@@ -27,12 +27,9 @@ std::string word_form(std::string_view name) {
 
 }  // namespace
 
-void NamesSeen::add(std::string_view name) {
-  if (const auto found = names_.find(name); found != names_.end()) {
-    ++found->second;
-  } else {
-    names_.emplace(name, 1);
-  }
+int NamesSeen::add(std::string_view name) {
+  if (const auto found = names_.find(name); found != names_.end()) return ++found->second;
+  return names_.emplace(name, 1).first->second;
 }
 
 std::vector<std::string> NamesSeen::names() const {

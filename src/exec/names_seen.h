@@ -10,7 +10,8 @@ namespace hpopt {
 
 class NamesSeen {
  public:
-  void add(std::string_view name);
+  /// How often it was seen by now.
+  int add(std::string_view name);
   [[nodiscard]] bool has(std::string_view name) const { return names_.find(name) != names_.end(); }
   [[nodiscard]] bool empty() const { return names_.empty(); }
   /// The most frequent first.

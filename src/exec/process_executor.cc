@@ -95,12 +95,17 @@ Status ProcessExecutor::start(const Launch& launch) {
   return success();
 }
 
-Status ProcessExecutor::hold(TrialId trial) {
+Result<std::vector<Event>> ProcessExecutor::hold(TrialId trial) {
   RunningTrial* run = find(trial);
-  if (run != nullptr) advance(*run, now(), ready_);  // what it said before counts before
-  if (run == nullptr || !run->alive()) return no_such_trial(trial);
+  if (run == nullptr) return no_such_trial(trial);
+  std::vector<Event> said;
+  advance(*run, now(), said);
+  if (!run->alive()) {
+    ready_.insert(ready_.end(), said.begin(), said.end());
+    return no_such_trial(trial);
+  }
   run->hold(now());
-  return success();
+  return said;
 }
 
 Status ProcessExecutor::thaw(TrialId trial, Token token) {

@@ -42,7 +42,7 @@ class ProcessExecutor final : public Executor {
   ProcessExecutor& operator=(const ProcessExecutor&) = delete;
 
   Status start(const Launch& launch) override;
-  Status hold(TrialId trial) override;
+  Result<std::vector<Event>> hold(TrialId trial) override;
   Status thaw(TrialId trial, Token token) override;
   void end(TrialId trial, Nanos grace) override;
   void answer(TrialId trial, bool go_on) override;

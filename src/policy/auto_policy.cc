@@ -109,7 +109,7 @@ std::vector<Action> AutoPolicy::next(const StudyState& state, const Moment& mome
       actions.emplace_back(std::move(*fresh));
     } else if (!finishing) {
       // Nothing new is left. With time to spend all go on, in case a rung misled; who asked for
-      // halving, or set no time, gets only the winner confirmed.
+      // halving, or set no time, gets only those finished that may still win.
       const bool halving = state.spec().early_stop == EarlyStop::kHyperband;
       add_continuations(view, halving || !std::isfinite(moment.time_left), actions);
     }
@@ -174,10 +174,20 @@ void AutoPolicy::add_interrupted(const View& view, std::vector<Action>& actions)
   }
 }
 
-void AutoPolicy::add_continuations(const View& view, bool winner_only,
+/// It has the best score, or stands among the best 1 / eta (rounded up) of those who came so far.
+bool AutoPolicy::may_win(const View& view, const Continuation& waiting) const {
+  if (waiting.is_winner) return true;
+  if (waiting.level == 0) return false;
+  const std::size_t level = waiting.level - 1;
+  const auto competitors = static_cast<double>(history_.standings().ranked(level).size());
+  const auto places = static_cast<std::size_t>(std::ceil(competitors / view.plan.eta));
+  return history_.standings().rank(waiting.trial, level) < places;
+}
+
+void AutoPolicy::add_continuations(const View& view, bool finalists_only,
                                    std::vector<Action>& actions) const {
   for (const Continuation& waiting : waiting_their_turn(view)) {
-    if (winner_only && !waiting.is_winner) continue;
+    if (finalists_only && !may_win(view, waiting)) continue;
     if (std::isinf(waiting.loss) && waiting.level > 0) continue;
     const bool whole = waiting.reach == Continuation::Reach::kTarget;
     actions.emplace_back(
@@ -234,31 +244,43 @@ std::optional<SuggestAction> AutoPolicy::suggest(const StudyState& state, const 
 Judgement AutoPolicy::judge(const StudyState& state, TrialId id, const Moment& moment) {
   const View view = look(state, moment);
   const TrialRecord& trial = *state.find(id);
+  const double last = trial.last_step();
   Judgement judgement;
   if (const auto reached = target_reached(state)) {
     judgement = {Course::kStop, {.by = "planner", .reason = *reached}};
-  } else if (view.plan.full > 0 && state.spec().is_cut() && trial.last_step() > view.plan.full &&
+  } else if (view.plan.full > 0 && state.spec().is_cut() && last > view.plan.full &&
              breaks_new_ground(trial)) {
     judgement = {Course::kComplete,
                  {.by = "planner",
                   .reason = fmt::format("it reached its full length, step {:g}", view.plan.full)}};
+  } else if (view.plan.full > 0 && last >= view.plan.full) {
+    // All is done: it ends by itself.
   } else if (view.plan.endgame) {
     judgement = judge_at_the_end(view, trial);
-  } else if (!view.plan.target_is_full && trial.last_step() >= view.plan.target &&
-             breaks_new_ground(trial)) {
+  } else if (!view.plan.target_is_full && last >= view.plan.target && breaks_new_ground(trial)) {
+    if (!others_want_the_slot(view, trial)) return judgement;
     judgement = {
         Course::kPause,
         {.by = "planner",
          .reason = fmt::format("step {:g} is as far as a trial goes before others have had "
                                "their turn",
                                view.plan.target)}};
-  } else if (trial.last_step() >= trial.until_step) {
+  } else if (last >= trial.until_step) {
     judgement = scheduler(view)->judge(state, history_.standings(), trial);
   }
   if (judgement.course != Course::kContinue) {
     judgement.decision = stamped(std::move(judgement.decision), state, moment);
   }
   return judgement;
+}
+
+/// Whether a new trial may come, or one waits that has better prospects.
+bool AutoPolicy::others_want_the_slot(const View& view, const TrialRecord& trial) const {
+  if (within_run_cap(view.state)) return true;
+  const std::vector<Continuation> waiting = waiting_their_turn(view);
+  if (waiting.empty()) return false;
+  return waiting.front() < continuation_of(view.state, history_.standings(), costs_, view.plan,
+                                           view.moment.time_left, trial);
 }
 
 Judgement AutoPolicy::judge_at_the_end(const View& view, const TrialRecord& trial) const {

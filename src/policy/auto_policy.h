@@ -40,11 +40,13 @@ class AutoPolicy final : public Policy {
   void add_evictions(const View& view, std::vector<Action>& actions) const;
   void add_unstarted(const View& view, std::vector<Action>& actions) const;
   void add_interrupted(const View& view, std::vector<Action>& actions) const;
-  void add_continuations(const View& view, bool winner_only, std::vector<Action>& actions) const;
+  [[nodiscard]] bool may_win(const View& view, const Continuation& waiting) const;
+  void add_continuations(const View& view, bool finalists_only, std::vector<Action>& actions) const;
   [[nodiscard]] bool room_for_new(const View& view) const;
   std::optional<SuggestAction> new_trial(const View& view);
   [[nodiscard]] std::string why_finished(const View& view) const;
 
+  [[nodiscard]] bool others_want_the_slot(const View& view, const TrialRecord& trial) const;
   [[nodiscard]] Judgement judge_at_the_end(const View& view, const TrialRecord& trial) const;
   [[nodiscard]] bool makes_room(const View& view, const Continuation& own,
                                 const Continuation& waiting) const;

@@ -28,6 +28,8 @@ constexpr double kLongTraining = 12;
 constexpr double kStartUpsAtFirstRung = 0.5;
 // Where a full training doesn't fit, a trial gets this share of the time before others are tried.
 constexpr double kShareOfATrial = 0.2;
+// So much of the time may go by until a training of unknown length is called endless.
+constexpr double kShareToLearnALength = 1.0 / 3;
 // Targets that follow from measured seconds are rounded down to a power of this: they stand still.
 constexpr double kTargetGrid = 1.5;
 constexpr double kEndgameMargin = 1.05;
@@ -72,7 +74,8 @@ void set_target(Plan& plan, const StudyState& state, const CostModel& costs, con
   if (!std::isfinite(moment.time_budget) || !costs.knows_steps()) return;
   const double share = kShareOfATrial * moment.time_budget;
   const bool too_long = plan.full > 0 && plan.full_seconds > moment.time_budget;
-  const bool endless = plan.full <= 0 && !costs.knows_wholes() && longest_running(state) >= share;
+  const bool endless = plan.full <= 0 && !costs.knows_wholes() &&
+                       longest_running(state) >= kShareToLearnALength * moment.time_budget;
   if (!too_long && !endless) return;
   const double reachable = on_grid((share - costs.start_up()) / costs.step());
   plan.target = plan.full > 0 ? std::min(plan.full, reachable) : reachable;

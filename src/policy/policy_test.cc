@@ -191,6 +191,30 @@ TEST(Policy, StartsNothingThatCannotEnd) {
   EXPECT_THAT(run.finish_reason, HasSubstr("too little for anything that matters"));
 }
 
+TEST(Policy, RunCapWithoutATimeFinishesWhatMayWin) {
+  StudySpec spec = spec_of({.time = 0});
+  spec.run_cap = 8;
+  Simulation run(
+      spec, [](const Configuration& c) { return network(c, 40, 0.1); }, 2);
+  run.run();
+  EXPECT_TRUE(run.finished);
+  EXPECT_GE(run.study.state.counts().complete, 3);
+  const TrialRecord& best = *run.study.state.find(run.study.state.best());
+  EXPECT_EQ(best.state, TrialState::kComplete);
+}
+
+TEST(Policy, AStepBelowWhatWasGrantedIsNotJudged) {
+  StudySpec spec = spec_of({.time = 60});
+  spec.run_cap = 20;
+  Simulation capped(
+      spec, [](const Configuration& c) { return network(c, 40, 0.02); }, 2);
+  capped.run();
+  for (const std::string& line : capped.log) {
+    EXPECT_EQ(line.find("pauses (asha: step 40"), std::string::npos) << line;
+  }
+  EXPECT_EQ(capped.study.state.counts().complete, 20) << "there is time for all";
+}
+
 TEST(Policy, RunCapWithoutATimeEndsWithTheWinnerConfirmed) {
   StudySpec spec = spec_of({.time = 0});
   spec.run_cap = 30;

@@ -10,11 +10,6 @@ namespace {
 constexpr double kWorst = std::numeric_limits<double>::infinity();
 constexpr std::size_t kFewAdded = 8;  // cheaper to insert than to merge
 
-bool is_failure(TrialState state) {
-  return state == TrialState::kFailed || state == TrialState::kOutOfMemory ||
-         state == TrialState::kDiverged;
-}
-
 Over scored_over(const StudyState& state) {
   const auto& objectives = state.spec().objectives;
   return objectives.empty() ? Over::kBest : objectives.front().over;

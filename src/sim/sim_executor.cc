@@ -23,7 +23,7 @@ Status SimExecutor::start(const Launch& launch) {
   return success();
 }
 
-Status SimExecutor::hold(TrialId trial) {
+Result<std::vector<Event>> SimExecutor::hold(TrialId trial) {
   const auto found = processes_.find(trial);
   if (found == processes_.end())
     return Error{Code::kUnavailable, "the trial has no process", {}, {}};
@@ -31,7 +31,7 @@ Status SimExecutor::hold(TrialId trial) {
   stop_counting(process);
   process.held = true;
   process.next -= clock_.monotonic();
-  return success();
+  return std::vector<Event>();
 }
 
 Status SimExecutor::thaw(TrialId trial, Token token) {
@@ -97,7 +97,8 @@ void SimExecutor::advance(TrialId trial, Process& process, std::vector<Event>& e
   events.emplace_back(Said{.trial = trial,
                            .token = process.token,
                            .metric = process.trial.metric,
-                           .step = process.step,
+                           .step = process.trial.step ? process.trial.step(process.step)
+                                                      : static_cast<double>(process.step),
                            .value = process.trial.score(process.step),
                            .elapsed = elapsed(process)});
   const bool last = process.step >= process.trial.steps;

@@ -23,6 +23,7 @@ struct SimTrial {
   double seconds_a_step = 1;
   int steps = 1;                          ///< It exits by itself after so many.
   std::function<double(int step)> score;  ///< Printed after each step, under `metric`.
+  std::function<double(int step)> step;   ///< What it calls its steps; none: 1, 2, 3, ...
   std::string metric = "score";
   int exit_code = 0;
   double exit_time = 0;    ///< Seconds between TERM and its exit.
@@ -37,7 +38,7 @@ class SimExecutor final : public Executor {
       : clock_(clock), behaviour_(std::move(behaviour)), can_hold_(can_hold) {}
 
   Status start(const Launch& launch) override;
-  Status hold(TrialId trial) override;
+  Result<std::vector<Event>> hold(TrialId trial) override;
   Status thaw(TrialId trial, Token token) override;
   void end(TrialId trial, Nanos grace) override;
   std::vector<Event> wait(Nanos until) override;

@@ -123,6 +123,14 @@ TEST_P(JournalContract, ListsStudiesNewestFirst) {
   EXPECT_EQ(studies[1].head, 2U);
 }
 
+TEST_P(JournalContract, TwoThatStartTheSameStudyAtOnceMakeOne) {
+  for (const char* seen : {"", "an older one"}) {
+    EXPECT_EQ(store_->create(created(), {}, seen).error().code, Code::kConflict) << seen;
+  }
+  EXPECT_TRUE(store_->create(created(), {}, study_).ok());
+  EXPECT_EQ(store_->list().value().size(), 2U);
+}
+
 TEST_P(JournalContract, KnowsOnlyItsOwnStudies) {
   const auto none = store_->open("nothing");
   ASSERT_FALSE(none.ok());
@@ -374,11 +382,26 @@ TEST_P(JournalContract, NumbersAreGivenOnce) {
   conflict("created", created());
 }
 
-TEST_P(JournalContract, AStudyEndsOnceUntilItIsExtended) {
+TEST_P(JournalContract, AStudyEndsOnceUntilItIsExtendedOrGoesOn) {
+  append(suggested(1, 0.1));
   append(StudyEnded{0, {}});
-  conflict("ended", StudyEnded{0, {}});
+  skipped(StudyEnded{0, {}});
   append(Extended{30, "a"});
+  EXPECT_FALSE(folded().ended());
   append(StudyEnded{0, {}});
+  append(started(1, 0, 1));
+  EXPECT_FALSE(folded().ended());
+  append(StudyEnded{0, {}});
+  EXPECT_TRUE(folded().ended());
+}
+
+TEST_P(JournalContract, ALimitedNumberOfMetricsHasNames) {
+  std::vector<Fact> facts;
+  for (MetricId metric = 1; metric < kMostMetrics; ++metric) {
+    facts.push_back(fact(MetricNamed{metric, std::to_string(metric)}));
+  }
+  ASSERT_TRUE(offer(std::move(facts)).ok());
+  conflict("metric", MetricNamed{kMostMetrics, "one more"});
 }
 
 TEST_P(JournalContract, RefusesWhatCouldNotBeFolded) {

@@ -88,6 +88,20 @@ TEST(Holder, KnowsItselfAndNothingOfOthers) {
   EXPECT_EQ(holder_process("alpha/boot/4711/9"), "4711 on alpha");
 }
 
+TEST(Holder, ARebootEndsAllProcessesOfItsHost) {
+  std::string before = holder_id();
+  before.replace(before.find('/') + 1, 4, "dead");  // another boot
+  EXPECT_TRUE(is_holder_dead(before));
+}
+
+TEST(Holder, OfAnotherContainerNothingIsKnown) {
+  std::string other = holder_id();
+  const std::size_t pid = other.rfind('/', other.rfind('/') - 1);
+  other.insert(pid, "0");  // another PID namespace
+  EXPECT_FALSE(is_holder_dead(other));
+  EXPECT_FALSE(is_holder_alive(other));
+}
+
 TEST(Holder, TellsAProcessFromALaterOneWithItsNumber) {
   const std::string own = holder_id();
   const std::string earlier = own.substr(0, own.rfind('/')) + "/1";

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "storage/store_error.h"
 #include "study/guards.h"
 
 namespace hpopt {
@@ -133,13 +134,15 @@ class MemoryJournal final : public Journal {
 
 class MemoryStore final : public Store {
  public:
-  Result<std::string> create(const Created& created, const Stamp& stamp) override {
+  Result<std::string> create(const Created& created, const Stamp& stamp,
+                             const std::optional<std::string>& newest) override {
     auto study = std::make_shared<MemoryStudy>();
     Fact fact{stamp, created};
     auto appended = study->append({&fact, 1});
     if (!appended) return appended.error();
     study->info = {random_id(), created.name, stamp.utc_ms, 0};
     const std::scoped_lock lock(mutex_);
+    if (newest && *newest != newest_of(created.name)) return newer_study(created.name);
     studies_.push_back(study);
     return study->info.id;
   }
@@ -168,6 +171,14 @@ class MemoryStore final : public Store {
   }
 
  private:
+  /// REQUIRES: mutex_.
+  std::string newest_of(const std::string& name) const {
+    for (auto study = studies_.rbegin(); study != studies_.rend(); ++study) {
+      if ((*study)->info.name == name) return (*study)->info.id;
+    }
+    return {};
+  }
+
   std::mutex mutex_;
   std::vector<std::shared_ptr<MemoryStudy>> studies_;  ///< Oldest first.
 };

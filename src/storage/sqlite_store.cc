@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "storage/connection.h"
 #include "storage/read_ahead.h"
+#include "storage/store_error.h"
 #include "storage/study_rows.h"
 
 namespace hpopt {
@@ -131,10 +132,15 @@ class SqliteStore final : public Store {
  public:
   explicit SqliteStore(Connection connection) : connection_(std::move(connection)) {}
 
-  Result<std::string> create(const Created& created, const Stamp& stamp) override {
+  Result<std::string> create(const Created& created, const Stamp& stamp,
+                             const std::optional<std::string>& newest) override {
     const std::string id = random_id();
-    Status done =
-        connection_.write(Durability::kSynced, [&] { return create_study(id, created, stamp); });
+    Status done = connection_.write(Durability::kSynced, [&]() -> Status {
+      if (newest) {
+        if (Status same = check_newest(created.name, *newest); !same) return same;
+      }
+      return create_study(id, created, stamp);
+    });
     if (!done) return done.error();
     return id;
   }
@@ -173,6 +179,16 @@ class SqliteStore final : public Store {
 
  private:
   Database& database() { return connection_.database(); }
+
+  Status check_newest(const std::string& name, const std::string& seen) {
+    auto statement =
+        database().prepare("SELECT id FROM studies WHERE name = ? ORDER BY number DESC LIMIT 1");
+    if (!statement) return statement.error();
+    auto found = statement->bind(1, std::string_view(name)).step();
+    if (!found) return found.error();
+    const std::string newest(*found ? statement->text(0) : std::string_view());
+    return newest == seen ? success() : newer_study(name);
+  }
 
   Status create_study(const std::string& id, const Created& created, const Stamp& stamp) {
     auto add = database().prepare("INSERT INTO studies (id, name, created_utc_ms) VALUES (?,?,?)");

@@ -20,4 +20,12 @@ namespace hpopt {
   return store_error(file_error(action, path, error_number));
 }
 
+/// Of Store::create.
+[[nodiscard]] inline Error newer_study(const std::string& name) {
+  return {Code::kConflict,
+          "another process has just started a study of the name '" + name + "'",
+          {},
+          "run the command again to see it, or give this one another name"};
+}
+
 }  // namespace hpopt

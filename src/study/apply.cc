@@ -106,6 +106,7 @@ struct StudyState::Apply {
     if (started.token <= state.last_token_) return misfit("its token is not new");
     if (started.thawed && !trial->held) return misfit("its trial is not frozen");
     state.last_token_ = started.token;
+    state.ended_.reset();  // it goes on
     state.tallies_[trial->id - 1].sequence = 0;
     move_to(*trial, TrialState::kRunning, std::move(started.decision));
     trial->token = started.token;
@@ -169,6 +170,7 @@ struct StudyState::Apply {
     trial->elapsed = std::max(trial->elapsed, ended.elapsed);
     trial->ended_utc_ms = fact.stamp.utc_ms;
     if (*next == TrialState::kCancelled) forget(*trial);
+    if (is_failure(*next) && state.best_ == trial->id) state.find_best();
     return success();
   }
 
@@ -217,7 +219,7 @@ struct StudyState::Apply {
   }
 
   Status operator()(StudyEnded&& ended) const {
-    if (state.ended_) return misfit("the study has ended already");
+    if (state.ended_) return misfit("the study has ended already and nothing was started since");
     state.ended_ = std::move(ended.decision);
     return success();
   }

@@ -23,6 +23,8 @@ using Token = std::uint64_t;     ///< Fences one run of one trial; unique within
 using Epoch = std::uint64_t;     ///< Of a lease; grows with every change of holder.
 using MetricId =
     std::uint16_t;  ///< 0..objectives-1 are the objectives; others as MetricNamed says.
+/// A script that makes up names without end gets no further ones.
+inline constexpr MetricId kMostMetrics = 1000;
 using SessionId = std::uint32_t;  ///< 1, 2, 3, ... within a study: one process that worked on it.
 
 /// Who appended it and when. Durations are taken only between stamps of one session.

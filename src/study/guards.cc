@@ -156,6 +156,7 @@ struct Guard {
       return conflict("held", fmt::format("trial {} is not frozen", head.trial));
     }
     control.token = started.token;
+    control.ended = false;
     head.token = started.token;
     head.sequence = 0;
     move_to(head, Standing::kRunning);
@@ -183,6 +184,7 @@ struct Guard {
     auto fresh = rows.add_key(KeyKind::kMetric, named.name);
     if (!fresh) return fresh.error();
     if (!*fresh) return conflict("metric", fmt::format("'{}' has a number already", named.name));
+    if (control.metrics >= kMostMetrics) return conflict("metric", "the study has enough of them");
     ++control.metrics;
     return Verdict::kAppend;
   }
@@ -252,7 +254,7 @@ struct Guard {
 
   Result<Verdict> operator()(const StudyEnded& ended) const {
     if (auto held = check_decider(ended.epoch); !held) return held.error();
-    if (control.ended) return conflict("ended", "the study has ended already");
+    if (control.ended) return Verdict::kThere;
     control.ended = true;
     return Verdict::kAppend;
   }

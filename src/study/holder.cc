@@ -24,12 +24,16 @@ std::string own_host() {
   return name.data();
 }
 
-/// The boot of the machine and the PID namespace in which the process numbers count.
 std::string own_boot() {
   const auto boot = read_file("/proc/sys/kernel/random/boot_id");
+  return boot ? std::string(trim(*boot)) : "unknown";
+}
+
+/// The PID namespace in which the process numbers count.
+std::string own_namespace() {
   struct stat space {};
   const bool known = ::stat("/proc/self/ns/pid", &space) == 0;
-  return fmt::format("{}-{}", boot ? trim(*boot) : "unknown", known ? space.st_ino : 0);
+  return std::to_string(known ? space.st_ino : 0);
 }
 
 /// When the process started, in ticks since the boot; none: it is gone, or only its zombie is left.
@@ -52,7 +56,12 @@ enum class Vitality : std::uint8_t { kAlive, kDead, kUnknown };
 Vitality vitality(const std::string& holder) {
   const std::vector<std::string> parts = split(holder, '/');
   if (parts.size() != kHolderParts) return Vitality::kUnknown;
-  if (parts[0] != own_host() || parts[1] != own_boot()) return Vitality::kUnknown;
+  if (parts[0] != own_host()) return Vitality::kUnknown;
+  const std::size_t dash = parts[1].rfind('-');
+  if (parts[1].substr(0, dash) != own_boot()) return Vitality::kDead;  // before a reboot
+  if (dash == std::string::npos || parts[1].substr(dash + 1) != own_namespace()) {
+    return Vitality::kUnknown;
+  }
   return start_time(parts[2]) == parts[3] ? Vitality::kAlive : Vitality::kDead;
 }
 
@@ -60,7 +69,8 @@ Vitality vitality(const std::string& holder) {
 
 std::string holder_id() {
   const std::string pid = std::to_string(getpid());
-  return fmt::format("{}/{}/{}/{}", own_host(), own_boot(), pid, start_time(pid).value_or("0"));
+  return fmt::format("{}/{}-{}/{}/{}", own_host(), own_boot(), own_namespace(), pid,
+                     start_time(pid).value_or("0"));
 }
 
 bool is_holder_dead(const std::string& holder) { return vitality(holder) == Vitality::kDead; }

@@ -9,8 +9,9 @@ namespace hpopt {
 /// that two containers of one machine are not taken for one another.
 [[nodiscard]] std::string holder_id();
 
-/// Known to be gone: it ran on this host, in this boot and PID namespace, and its process is no
-/// more, or another process has its number by now. Of a process elsewhere nothing is known.
+/// Known to be gone: it ran on this host before the last boot, or in this PID namespace and its
+/// process is no more, or another process has its number by now. Of a process elsewhere, or in
+/// another container, nothing is known.
 [[nodiscard]] bool is_holder_dead(const std::string& holder);
 /// Known to live, by the same knowledge. Both are false for a process elsewhere.
 [[nodiscard]] bool is_holder_alive(const std::string& holder);

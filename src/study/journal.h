@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,8 +72,11 @@ struct StudyInfo {
 class Store {
  public:
   virtual ~Store() = default;
-  /// Appends the first fact of a new study, synced, and returns the study's id.
-  virtual Result<std::string> create(const Created& created, const Stamp& stamp) = 0;
+  /// Appends the first fact of a new study, synced, and returns the study's id. `newest`: the
+  /// newest study of its name that the caller knows, empty for none; kConflict: there is another by
+  /// now.
+  virtual Result<std::string> create(const Created& created, const Stamp& stamp,
+                                     const std::optional<std::string>& newest = std::nullopt) = 0;
   virtual Result<std::unique_ptr<Journal>> open(const std::string& study_id) = 0;
   /// Newest first.
   virtual Result<std::vector<StudyInfo>> list() = 0;

@@ -1,11 +1,16 @@
 #include "study/lease_keeper.h"
 
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace hpopt {
 namespace {
+
+// A beat comes every second: one that stood still for so long has no heart any more.
+constexpr Nanos kStandsStill = std::chrono::seconds(5);
+constexpr Nanos kWatchEvery = std::chrono::milliseconds(200);
 
 bool is_free(const Lease& lease) { return lease.holder.empty() || is_holder_dead(lease.holder); }
 
@@ -50,12 +55,19 @@ bool LeaseKeeper::stands_still(std::string_view role, const Lease& lease, Nanos 
 }
 
 Result<HeldLease> HeldLease::take(Journal& journal, std::string_view role) {
-  auto lease = journal.lease(role);
-  if (!lease) return lease.error();
-  if (!is_free(*lease)) return held_by_another(role, *lease);
-  auto epoch = take_as_seen(journal, role, *lease);
-  if (!epoch) return epoch.error();
-  return HeldLease(journal, role, *epoch, !lease->holder.empty());
+  const SystemClock clock;
+  const Nanos watched_until = clock.monotonic() + kStandsStill + kWatchEvery;
+  LeaseKeeper keeper;
+  for (;;) {
+    auto epoch = keeper.try_take(journal, role, clock, kStandsStill);
+    if (epoch) return HeldLease(journal, role, *epoch, keeper.took_over());
+    if (epoch.error().code != Code::kBusy) return epoch.error();
+    auto lease = journal.lease(role);
+    if (!lease) return lease.error();
+    const bool answered = is_holder_alive(lease->holder) || clock.monotonic() > watched_until;
+    if (answered) return epoch.error();
+    std::this_thread::sleep_for(kWatchEvery);
+  }
 }
 
 HeldLease::HeldLease(HeldLease&& other) noexcept

@@ -46,7 +46,8 @@ class LeaseKeeper {
 /// A lease that is held; given back by the destructor. Move-only. The journal must outlive it.
 class HeldLease {
  public:
-  /// Takes it if it is free or its holder is known to be dead; kBusy otherwise.
+  /// Takes it if it is free or its holder is known to be dead. Of a holder elsewhere the beat is
+  /// watched for some seconds first. kBusy: somebody holds it.
   static Result<HeldLease> take(Journal& journal, std::string_view role);
 
   HeldLease(HeldLease&& other) noexcept;

@@ -16,6 +16,11 @@ std::string_view name(TrialState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
+bool is_failure(TrialState state) {
+  return state == TrialState::kFailed || state == TrialState::kOutOfMemory ||
+         state == TrialState::kDiverged;
+}
+
 bool is_finished(TrialState state) {
   return state != TrialState::kWaiting && state != TrialState::kRunning &&
          state != TrialState::kPaused;
@@ -49,20 +54,22 @@ std::optional<MetricId> StudyState::metric_id(std::string_view name) const {
 }
 
 std::optional<double> StudyState::budget_seconds() const {
-  if (!spec_.time_seconds) return std::nullopt;
-  return *spec_.time_seconds + extended_;
+  if (!spec_.time_seconds && extended_ <= 0) return std::nullopt;
+  return spec_.time_seconds.value_or(0) + extended_;
 }
 
 bool StudyState::tried(const Configuration& configuration) const {
   return tried_.contains(configuration_key(configuration));
 }
 
-/// The better score wins, of equal ones the earlier trial: the best is a function of the scores
-/// alone.
+/// One that failed wins only over its like; then the better score, of equal ones the earlier trial:
+/// the best is a function of states and scores alone.
 bool StudyState::beats(TrialId challenger, TrialId holder) const {
   const double score = tallies_[challenger - 1].score;
   if (std::isnan(score)) return false;
   if (holder == 0) return true;
+  const bool failed = is_failure(trials_[challenger - 1].state);
+  if (failed != is_failure(trials_[holder - 1].state)) return !failed;
   const double bar = tallies_[holder - 1].score;
   return better(score, bar) || (score == bar && challenger < holder);
 }

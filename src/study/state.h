@@ -27,6 +27,8 @@ enum class TrialState : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(TrialState state);
 [[nodiscard]] bool is_finished(TrialState state);
+/// Failed, out of memory or diverged.
+[[nodiscard]] bool is_failure(TrialState state);
 
 /// One step of the first objective.
 struct Report {
@@ -100,7 +102,8 @@ class StudyState {
   /// finite report. A diverged or failed trial keeps the score it had before.
   [[nodiscard]] std::optional<double> score(const TrialRecord& trial) const;
   [[nodiscard]] bool better(double a, double b) const;  ///< By the first objective's goal.
-  /// The trial with the best score; 0: none yet. Cancelled ones don't count. O(1).
+  /// The trial with the best score; 0: none yet. One that failed counts only where no other has a
+  /// score, cancelled ones never. O(1).
   [[nodiscard]] TrialId best() const { return best_; }
 
   [[nodiscard]] const std::vector<std::string>& metric_names() const { return metric_names_; }

@@ -181,6 +181,28 @@ TEST_F(StateTest, TheBestIsTheEarliestOfTheBestAndMayFall) {
   EXPECT_EQ(state_.best(), first);
 }
 
+TEST_F(StateTest, AFailureIsTheBestOnlyAmongItsLike) {
+  const TrialId good = running(0.1);
+  const TrialId crashed = running(0.2);
+  report(crashed, 1, 1, 0.9);
+  report(good, 1, 1, 0.5);
+  EXPECT_EQ(state_.best(), crashed);
+  feed(Ended{.trial = crashed, .token = token(crashed), .cause = Cause::kFailed});
+  EXPECT_EQ(state_.best(), good);
+  feed(Ended{.trial = good, .token = token(good), .cause = Cause::kOutOfMemory});
+  EXPECT_EQ(state_.best(), crashed);
+}
+
+TEST_F(StateTest, AStudyWithoutABudgetGetsOneByExtension) {
+  StudySpec spec = small_spec();
+  spec.time_seconds.reset();
+  state_ = StudyState();
+  feed(created(spec));
+  EXPECT_EQ(state_.budget_seconds(), std::nullopt);
+  feed(Extended{30, "a"});
+  EXPECT_EQ(state_.budget_seconds(), 30);
+}
+
 TEST_F(StateTest, MinimizesAndTakesTheLastReportWhenAsked) {
   StudySpec spec = small_spec();
   spec.objectives = {{.name = "loss", .maximize = false, .over = Over::kLast}};
@@ -380,7 +402,11 @@ RC_GTEST_PROP(StateProperty, CountsAndOpenTrialsAndBestAgreeWithTheTrials, (std:
     if (trial.state == TrialState::kPaused) ++paused_trials;
     const auto score = state.score(trial);
     if (!score || trial.state == TrialState::kCancelled) continue;
-    if (best == 0 || state.better(*score, *state.score(*state.find(best)))) best = trial.id;
+    const TrialRecord* holder = state.find(best);
+    const bool failed = is_failure(trial.state);
+    const bool alike = holder != nullptr && failed == is_failure(holder->state);
+    const bool wins = alike ? state.better(*score, *state.score(*holder)) : !failed;
+    if (holder == nullptr || wins) best = trial.id;
   }
   RC_ASSERT(state.open_trials() == open);
   RC_ASSERT(state.counts().paused == paused_trials);
