@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "exec/environment.h"
@@ -51,6 +53,21 @@ Launcher::Launcher(const StudyState& state, std::string study, std::string trial
       workers_(workers),
       provenance_(std::move(provenance)) {}
 
+std::string Launcher::directory_of(TrialId trial) const {
+  return fmt::format("{}/trials/{}/{}", trials_directory_, study_, trial);
+}
+
+void Launcher::keep_result(const TrialRecord& trial) const {
+  const auto score = state_.score(trial);
+  const Json result = {{"trial", trial.id},
+                       {"state", name(trial.state)},
+                       {"score", score ? json_number(*score) : Json(nullptr)},
+                       {"step", trial.last_step()},
+                       {"elapsed", json_number(trial.elapsed)},
+                       {"params", Json::parse(trial.configuration.json())}};
+  std::ofstream(directory_of(trial.id) + "/result.json") << result.dump(2) << '\n';
+}
+
 Result<Launch> Launcher::prepare(const TrialRecord& trial, Token token, int worker) const {
   const StudySpec& spec = state_.spec();
   Launch launch;
@@ -58,7 +75,7 @@ Result<Launch> Launcher::prepare(const TrialRecord& trial, Token token, int work
   launch.token = token;
   launch.worker = worker;
   launch.directory = state_.origin().directory;
-  launch.trial_directory = fmt::format("{}/trials/{}/{}", trials_directory_, study_, trial.id);
+  launch.trial_directory = directory_of(trial.id);
   launch.configuration = trial.configuration;
   launch.elapsed = trial.elapsed;
 

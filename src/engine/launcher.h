@@ -21,7 +21,13 @@ class Launcher {
   /// `trial` with the until_step of the run to come. Errors: a placeholder that names nothing.
   [[nodiscard]] Result<Launch> prepare(const TrialRecord& trial, Token token, int worker) const;
 
+  /// Leaves result.json in the directory of a trial that has ended, for people and scripts: the
+  /// journal is what counts.
+  void keep_result(const TrialRecord& trial) const;
+
  private:
+  [[nodiscard]] std::string directory_of(TrialId trial) const;
+
   const StudyState& state_;
   std::string study_;
   std::string trials_directory_;

@@ -75,7 +75,8 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
                 .runner = runner->epoch(),
                 .decider = decider->epoch(),
                 .prepare = [&](const TrialRecord& trial, Token token,
-                               int worker) { return launcher.prepare(trial, token, worker); }},
+                               int worker) { return launcher.prepare(trial, token, worker); },
+                .ended = [&](const TrialRecord& trial) { launcher.keep_result(trial); }},
                settings, workers, budget);
   const RunEnd end = loop.run();
   Summary summary = make_summary(state, study, budget.used(clock.monotonic()));

@@ -28,7 +28,11 @@ RunLoop::RunLoop(RunParts parts, const RunSettings& settings, int workers, Budge
 }
 
 RunEnd RunLoop::run() {
-  parts_.session.listen([this](const Fact& fact) { parts_.observer.happened(fact, view()); });
+  parts_.session.listen([this](const Fact& fact) {
+    const auto* ended = std::get_if<Ended>(&fact.payload);
+    if (ended != nullptr && parts_.ended) parts_.ended(*state().find(ended->trial));
+    parts_.observer.happened(fact, view());
+  });
   parts_.observer.opened(view());
   Status status = success();
   while (status && phase_ != Phase::kGone) status = round();

@@ -36,6 +36,8 @@ struct RunParts {
   Epoch decider = 0;
   /// Fills argv, environment and directories of a run.
   std::function<Result<Launch>(const TrialRecord& trial, Token token, int worker)> prepare;
+  /// Told of each trial that has ended.
+  std::function<void(const TrialRecord& trial)> ended = {};
 };
 
 /// How it ended. An error of the store is told apart from an ending that is in the journal.

@@ -265,6 +265,18 @@ TEST_F(RunLoopTest, NotANumberIsDiverged) {
   EXPECT_EQ(state.trials()[0].reports.size(), 3U);
 }
 
+TEST_F(RunLoopTest, NotANumberIsDivergedHoweverItsReportsArrive) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(5, 0);  // all in one go
+    trial.score = [](int step) { return step == 3 ? std::nan("") : 1.0; };
+    return trial;
+  });
+  run(executor);
+  EXPECT_EQ(folded().counts().diverged, 1);
+}
+
 TEST_F(RunLoopTest, ANonZeroExitFailsTheTrialAndTheStudyGoesOn) {
   create({});
   policy_.trials = 2;

@@ -34,6 +34,10 @@ std::string failure(const Exited& exited) {
   return what;
 }
 
+Decision divergence(const TrialRun& run) {
+  return {.by = "engine", .reason = fmt::format("its score is {}", shortest(*run.diverged))};
+}
+
 }  // namespace
 
 Status RunLoop::take(const std::vector<Event>& events) {
@@ -114,13 +118,7 @@ Status RunLoop::judge(TrialId trial) {
   const auto found = runs_.find(trial);
   if (found == runs_.end() || found->second.leaving) return success();
   TrialRun& run = found->second;
-  const TrialRecord& record = *state().find(trial);
-  if (record.reports.empty()) return success();
-  if (!std::isfinite(record.reports.back().value)) {
-    return end(run, Cause::kDiverged,
-               {.by = "engine",
-                .reason = fmt::format("its score is {}", shortest(record.reports.back().value))});
-  }
+  if (run.diverged) return end(run, Cause::kDiverged, divergence(run));
   const Judgement judgement = parts_.policy.judge(state(), trial, moment());
   parts_.executor.answer(trial, judgement.course == Course::kContinue);
   return obey(run, judgement);
@@ -226,9 +224,9 @@ Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
               .elapsed = exited.elapsed,
               .message = {},
               .decision = {.by = "engine", .reason = "it ended by itself"}};
-  if (!record.reports.empty() && !std::isfinite(record.reports.back().value)) {
+  if (run.diverged) {
     ended.cause = Cause::kDiverged;
-    ended.decision.reason = fmt::format("its score is {}", shortest(record.reports.back().value));
+    ended.decision = divergence(run);
   } else if (exited.out_of_memory) {
     ended.cause = Cause::kOutOfMemory;
     ended.message = failure(exited);

@@ -30,6 +30,7 @@ std::optional<MetricId> Intake::take(const Said& said, TrialRun& run, const Stud
   if (metric == 0) {
     if (run.scores++ == 0) run.first_score = said.elapsed;
     run.last_score = said.elapsed;
+    if (!std::isfinite(said.value)) run.diverged = said.value;
   }
   out.emplace_back(Reported{.trial = run.trial,
                             .token = run.token,

@@ -34,7 +34,8 @@ struct TrialRun {
   int scores = 0;                         ///< Reports of the first objective in this run.
   double first_score = 0;                 ///< Elapsed seconds at the first and the last of them.
   double last_score = 0;
-  double elapsed_before = 0;  ///< Seconds the trial had run before this process began.
+  std::optional<double> diverged;  ///< A score of this run that is not finite.
+  double elapsed_before = 0;       ///< Seconds the trial had run before this process began.
 };
 
 /// Numbers become facts: fills in the step and the sequence, and names metrics that are new.
