@@ -13,6 +13,7 @@
 #include "cli/request.h"
 #include "cli/table.h"
 #include "exec/check.h"
+#include "exec/environment.h"
 #include "spec/command.h"
 
 namespace hpopt {
@@ -33,6 +34,7 @@ Result<CheckRequest> check_request(const StudySpec& spec) {
   request.configuration = middle_configuration(spec.space);
   TrialContext context;
   context.trial = "0";
+  context.port = request.port = free_port();
   for (const Fidelity& fidelity : spec.fidelities) {
     // A shortened length is enough to see what is printed; a schedule is never cut short.
     request.fidelity[fidelity.name] = fidelity.cut ? fidelity.high : fidelity.low;

@@ -83,6 +83,7 @@ Result<Launch> Launcher::prepare(const TrialRecord& trial, Token token, int work
   context.trial = std::to_string(trial.id);
   context.trial_dir = launch.trial_directory;
   context.seed = trial_seed(state_.origin().seed, trial.id);
+  context.port = free_port();
   std::map<std::string, double> stops;
   for (const Fidelity& fidelity : spec.fidelities) {
     context.fidelity[fidelity.name] = fidelity.high;
@@ -97,7 +98,8 @@ Result<Launch> Launcher::prepare(const TrialRecord& trial, Token token, int work
                                           .seed = context.seed,
                                           .fidelity = stops,
                                           .trial_directory = launch.trial_directory,
-                                          .workers = workers_});
+                                          .workers = workers_,
+                                          .port = context.port});
   launch.record = record_json(provenance_, context.seed, launch.argv);
   return launch;
 }

@@ -163,7 +163,8 @@ Launch launch_of(const CheckRequest& request, const std::string& folder) {
                                           .trial = 1,
                                           .seed = 0,
                                           .fidelity = request.fidelity,
-                                          .trial_directory = folder});
+                                          .trial_directory = folder,
+                                          .port = request.port});
   return launch;
 }
 

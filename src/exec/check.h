@@ -22,6 +22,7 @@ struct CheckRequest {
   bool terminal = false;
   Configuration configuration = {};
   std::map<std::string, double> fidelity = {};
+  int port = 0;  ///< What ${port} in argv was filled with.
   Nanos limit = std::chrono::seconds(20);
   /// Enough when the first objective was told so often (steps, or numbers without one).
   int reports = 3;

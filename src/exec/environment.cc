@@ -23,7 +23,8 @@ bool is_set(const char* name) {
   return std::getenv(name) != nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
 }
 
-/// A port that nobody listens on at this moment; 0 when none could be had.
+}  // namespace
+
 int free_port() {
   const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
@@ -34,8 +35,6 @@ int free_port() {
   if (!socket || ::bind(socket.get(), generic, size) != 0) return 0;
   return ::getsockname(socket.get(), generic, &size) == 0 ? ntohs(address.sin_port) : 0;
 }
-
-}  // namespace
 
 int available_cores() {
   cpu_set_t set;
@@ -76,8 +75,8 @@ std::map<std::string, std::string> trial_environment(const TrialSetting& setting
   for (const char* name : kThreadVariables) {
     if (!is_set(name)) variables[name] = std::to_string(threads);
   }
-  if (!is_set("MASTER_PORT")) {
-    if (const int port = free_port(); port > 0) variables["MASTER_PORT"] = std::to_string(port);
+  if (!is_set("MASTER_PORT") && setting.port > 0) {
+    variables["MASTER_PORT"] = std::to_string(setting.port);
   }
   return variables;
 }

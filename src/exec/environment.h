@@ -7,17 +7,21 @@
 
 namespace hpopt {
 
+/// A port that nobody listens on at this moment; 0 when none could be had.
+[[nodiscard]] int free_port();
+
 struct TrialSetting {
   std::string study;  ///< Its name.
   std::uint32_t trial = 0;
   std::uint64_t seed = 0;
   std::map<std::string, double> fidelity;  ///< By name: where hpopt will cut, or the full length.
   std::string trial_directory;
-  int workers = 1;  ///< Trials at a time on this machine.
+  int workers = 1;         ///< Trials at a time on this machine.
+  int port = free_port();  ///< The one that ${port} in the command stands for.
 };
 
 /// What is added to our own environment. Thread counts are shared out among the workers unless the
-/// user has set them; a MASTER_PORT that is free right now is given unless the user has set one.
+/// user has set them; MASTER_PORT is the given port unless the user has set one.
 [[nodiscard]] std::map<std::string, std::string> trial_environment(const TrialSetting& setting);
 
 /// "HPOPT_FIDELITY_IMAGE_SIZE" for "image-size".
