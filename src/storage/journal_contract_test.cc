@@ -422,6 +422,14 @@ TEST_P(JournalContract, RefusesWhatCouldNotBeFolded) {
   invalid(unnamed);
   invalid(ended(1, 1, static_cast<Cause>(0)));
   invalid(Grown{"{"});
+  const auto invalid_parameter = [&](const Parameter& parameter) {
+    invalid(Grown{to_json(parameter).dump()});
+  };
+  invalid_parameter({.name = "", .domain = FloatDomain{0, 1}});
+  invalid_parameter({.name = "p", .domain = FloatDomain{1, 0}});
+  invalid_parameter({.name = "p", .domain = FloatDomain{0, 1}, .default_value = 2});
+  invalid_parameter({.name = "p", .domain = FloatDomain{0, 1}, .when = {{"no", {1}}}});
+  invalid_parameter({.name = "p", .domain = FloatDomain{0, 1}, .when = {{"opt", {"lion"}}}});
   invalid(Extended{0, "k"});
   invalid(Requested{static_cast<Wish>(0), "k"});
   invalid(LengthLearnt{-1, {}});

@@ -216,6 +216,9 @@ struct Guard {
     if (!json) return json.error();
     auto parameter = parameter_from_json(*json);
     if (!parameter) return parameter.error();
+    // The heads hold no domains, so whether a parent can take a value could not be checked.
+    if (!parameter->when.empty()) return invalid("a parameter that is added has no conditions");
+    if (Status valid = Space().add(*parameter); !valid) return valid.error();
     return unless_there(KeyKind::kParameter, parameter->name);
   }
 
