@@ -186,7 +186,7 @@ command: [run, 1, on, 1e-3]
 metric: {name: 12, goal: minimize}
 parameters:
   a: {min: "0.5", max: 1e1}
-  b: {values: [no, yes, "1", 1, 1.0, 1e-3, 0x10, .inf, ~, "null", True]}
+  b: {values: [no, yes, "1", 1, 1.0, 1e-3, 0x10, 0o17, 1_000, .inf, ~, "null", True]}
   c: {min: 1_000, max: 2_000}
   d: {min: 0, max: 1.}
 )yaml");
@@ -195,7 +195,7 @@ parameters:
   EXPECT_EQ(spec.objectives[0].name, "12");
   EXPECT_EQ(domain_in(spec, "a"), Domain(FloatDomain{0.5, 10}));
   EXPECT_EQ(std::get<CategoricalDomain>(domain_in(spec, "b")).values,
-            (std::vector<Value>{"no", "yes", "1", 1, 1.0, 1e-3, "0x10",
+            (std::vector<Value>{"no", "yes", "1", 1, 1.0, 1e-3, 16, 15, "1_000",
                                 std::numeric_limits<double>::infinity(), Value(), "null", true}));
   EXPECT_EQ(domain_in(spec, "c"), Domain(IntDomain{1000, 2000}));
   EXPECT_EQ(domain_in(spec, "d"), Domain(FloatDomain{0, 1}));

@@ -28,11 +28,20 @@ std::string must_be(std::string_view key, std::string_view expected, const YamlN
   return fmt::format("'{}' must be {}, not {}", key, expected, what_stands(node));
 }
 
-/// A number in quotes is a number where the schema wants one.
-std::optional<double> number_in(const YamlNode& node) {
+/// Where the schema wants a number: one in quotes is a number too, and so is YAML 1.1's 1_000.
+Value as_number(const YamlNode& node) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   YamlNode plain = node;
   plain.quoted = false;
-  const Value value = value_of(plain);
+  const std::string& text = plain.text;
+  if (!text.empty() && is_digit(text.front()) && is_digit(text.back())) {
+    std::erase(plain.text, '_');
+  }
+  return value_of(plain);
+}
+
+std::optional<double> number_in(const YamlNode& node) {
+  const Value value = as_number(node);
   return value.is_number() ? std::optional(value.as_double()) : std::nullopt;
 }
 
@@ -56,10 +65,7 @@ double StudyReader::number(const YamlNode& node, std::string_view key) {
 }
 
 std::int64_t StudyReader::whole(const YamlNode& node, std::string_view key) {
-  YamlNode plain = node;
-  plain.quoted = false;
-  const Value value = value_of(plain);
-  if (value.is_int()) return value.as_int();
+  if (const Value value = as_number(node); value.is_int()) return value.as_int();
   const std::optional<double> number = number_in(node);
   if (number && std::floor(*number) == *number && std::abs(*number) < 0x1p53) {
     return static_cast<std::int64_t>(*number);
@@ -117,10 +123,6 @@ void StudyReader::check_keys(const YamlNode& map, std::string_view of,
   }
 }
 
-bool is_whole_text(const YamlNode& node) {
-  YamlNode plain = node;
-  plain.quoted = false;
-  return node.is_scalar() && value_of(plain).is_int();
-}
+bool is_whole_text(const YamlNode& node) { return node.is_scalar() && as_number(node).is_int(); }
 
 }  // namespace hpopt

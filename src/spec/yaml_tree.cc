@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <limits>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -184,11 +186,19 @@ Error syntax_error(const YAML::Exception& error, std::string_view text, const st
   return invalid("this is no valid YAML: " + error.msg, mend, place_of(file, at));
 }
 
-/// [-+]?[0-9]+, also with 1_000's underscores.
-std::optional<std::int64_t> plain_integer(std::string text) {
-  const bool digits = !text.empty() && std::isdigit(static_cast<unsigned char>(text.back())) != 0;
-  if (digits && std::isdigit(static_cast<unsigned char>(text.front())) != 0) std::erase(text, '_');
-  return parse_integer(text);
+/// [-+]?[0-9]+, 0o[0-7]+ or 0x[0-9a-fA-F]+; 1_000 is a text since YAML 1.2.
+std::optional<std::int64_t> plain_integer(std::string_view text) {
+  const bool octal = text.starts_with("0o");
+  if (!octal && !text.starts_with("0x")) return parse_integer(text);
+  const std::string_view digits = text.substr(2);
+  std::uint64_t value = 0;
+  const auto [end, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, octal ? 8 : 16);
+  const bool whole = failure == std::errc() && end == digits.data() + digits.size();
+  if (!whole || value > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(value);
 }
 
 std::optional<double> plain_real(const std::string& text) {

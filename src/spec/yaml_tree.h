@@ -44,8 +44,7 @@ struct YamlNode::Entry {
 [[nodiscard]] Result<YamlNode> parse_yaml(std::string_view text, const std::string& file);
 
 /// A node where any value may stand: a plain scalar is null, true, false or a number where
-/// YAML 1.2's core schema says so, or any number that strtod reads; else a string. `no` is a
-/// string.
+/// YAML 1.2's core schema says so; else a string. `no` and `1_000` are strings.
 [[nodiscard]] Value value_of(const YamlNode& node);
 
 }  // namespace hpopt
