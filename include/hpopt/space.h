@@ -50,7 +50,7 @@ struct Constraint {
 class Space {
  public:
   /// Errors: a name twice, an invalid domain, a `when` that names nothing earlier or a value its
-  /// parent cannot take, a default outside the domain.
+  /// parent cannot take, a default that is no value of the domain.
   Status add(Parameter parameter);
   /// Errors: a name that is no numeric parameter.
   Status add(Constraint constraint);
@@ -76,8 +76,9 @@ class Space {
   /// parameters that are in conflict can do it; none when it cannot.
   [[nodiscard]] std::optional<Configuration> feasible_from_unit(std::span<const double> unit) const;
 
-  /// Where every parameter stands by its default where it has one, else the middle of its prior;
-  /// none when no parameter has a default or it violates a constraint.
+  /// Where every parameter stands by its default where it has one, else the middle of its prior, or
+  /// of what the constraints leave of it beside the defaults; none when no parameter has a default
+  /// or a constraint is violated.
   [[nodiscard]] std::optional<Configuration> default_configuration() const;
 
   /// All distinct valid configurations, in a fixed order; none when there are more than `limit`

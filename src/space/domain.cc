@@ -82,12 +82,12 @@ struct Validate {
     }
     if (domain.weights.empty()) return success();
     if (domain.weights.size() != domain.values.size()) {
-      return invalid(fmt::format("there are {} values but {} probabilities", domain.values.size(),
-                                 domain.weights.size()),
-                     "give one a value");
+      return invalid(fmt::format("there are {} values but {} weight{}", domain.values.size(),
+                                 domain.weights.size(), domain.weights.size() == 1 ? "" : "s"),
+                     "give each value a weight");
     }
     for (const double weight : domain.weights) {
-      if (!(weight > 0) || std::isinf(weight)) return invalid("a probability must be above 0");
+      if (!(weight > 0) || std::isinf(weight)) return invalid("a weight must be above 0");
     }
     return success();
   }

@@ -195,7 +195,7 @@ TEST(DomainValidate, SaysWhatIsWrongAndHowToMendIt) {
   EXPECT_EQ(message(CategoricalDomain{{"a", "a"}, {}}),
             "the value \"a\" stands twice (remove one of them)");
   EXPECT_EQ(message(CategoricalDomain{{"a", "b"}, {1}}),
-            "there are 2 values but 1 probabilities (give one a value)");
+            "there are 2 values but 1 weight (give each value a weight)");
 }
 
 TEST(DomainDescribe, WritesAsTheInlineFormDoes) {

@@ -111,6 +111,15 @@ std::int64_t grid_value(const IntDomain& domain, std::uint64_t index) {
 
 bool is_whole_step(double step) { return step > 0 && step < 0x1p53 && std::floor(step) == step; }
 
+double step_of(const Domain& domain) {
+  return std::visit(
+      [](const auto& kind) -> double {
+        if constexpr (requires { kind.step; }) return static_cast<double>(kind.step);
+        return 0;
+      },
+      domain);
+}
+
 Value multiple_of(double step, double count) {
   const double product = step * count;
   if (is_whole_step(step) && std::abs(product) < 0x1p63) return static_cast<std::int64_t>(product);

@@ -35,5 +35,7 @@ struct Grid {
 /// `count` steps from zero: an integer when the step is whole, else a real.
 [[nodiscard]] Value multiple_of(double step, double count);
 [[nodiscard]] bool is_whole_step(double step);
+/// Between two neighbours of a quantised domain; 0 for all others.
+[[nodiscard]] double step_of(const Domain& domain);
 
 }  // namespace hpopt

@@ -124,6 +124,27 @@ std::optional<Configuration> sort_in_conflict(const Space& space, Configuration 
   return configuration;
 }
 
+void yield_to_defaults(const Space& space, Configuration& configuration) {
+  const auto may_move = [&](const std::string& side) {
+    const Parameter* parameter = space.find(side);
+    return parameter != nullptr && !parameter->default_value;
+  };
+  const auto move = [&](const std::string& side, const std::string& other, double end) {
+    const Domain& domain = space.find(side)->domain;
+    const double bound = *side_number(space, other, configuration);
+    const double from = to_unit(domain, nearest_number(domain, bound));
+    configuration.set(side, from_unit(domain, (from + end) / 2));
+  };
+  for (const Constraint& constraint : space.constraints()) {
+    if (holds(space, constraint, configuration)) continue;
+    if (may_move(constraint.right)) {
+      move(constraint.right, constraint.left, 1);
+    } else if (may_move(constraint.left)) {
+      move(constraint.left, constraint.right, 0);
+    }
+  }
+}
+
 Result<std::vector<Constraint>> parse_constraint(std::string_view text) {
   const std::vector<Operator> operators = operators_in(text);
   std::vector<Constraint> constraints;

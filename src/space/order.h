@@ -18,4 +18,8 @@ namespace hpopt {
 [[nodiscard]] std::optional<Configuration> sort_in_conflict(const Space& space,
                                                             Configuration configuration);
 
+/// Moves parameters without a default to the middle of the part of their prior that a constraint
+/// in conflict leaves them.
+void yield_to_defaults(const Space& space, Configuration& configuration);
+
 }  // namespace hpopt

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "space/exact.h"
 #include "space/order.h"
 
 namespace hpopt {
@@ -40,7 +41,7 @@ Status normalize(Condition& condition, const std::vector<Parameter>& parameters)
     return invalid(fmt::format("the condition gives no value of '{}'", condition.parent));
   }
   for (Value& value : condition.values) {
-    Result<Value> coerced = coerce(parent->domain, value);
+    Result<Value> coerced = coerce_exactly(parent->domain, value);
     if (!coerced) {
       return invalid(fmt::format("'{}' can never be {}: {}", condition.parent, value.text(),
                                  coerced.error().what),
@@ -57,7 +58,7 @@ Status normalize(Parameter& parameter, const std::vector<Parameter>& parameters)
     if (Status fine = normalize(condition, parameters); !fine) return fine;
   }
   if (!parameter.default_value) return success();
-  Result<Value> coerced = coerce(parameter.domain, *parameter.default_value);
+  Result<Value> coerced = coerce_exactly(parameter.domain, *parameter.default_value);
   if (!coerced) {
     return invalid("the default " + coerced.error().what, coerced.error().mend);
   }
@@ -206,8 +207,9 @@ std::optional<Configuration> Space::default_configuration() const {
                                           ? *parameter.default_value
                                           : hpopt::from_unit(parameter.domain, 0.5));
   }
-  if (!any_default || !satisfies_constraints(configuration)) return std::nullopt;
-  return configuration;
+  if (!any_default) return std::nullopt;
+  yield_to_defaults(*this, configuration);
+  return check(configuration) ? std::optional(std::move(configuration)) : std::nullopt;
 }
 
 }  // namespace hpopt

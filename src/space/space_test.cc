@@ -195,6 +195,39 @@ TEST(SpaceDefaults, FillTheRestFromTheMiddleOfThePrior) {
   EXPECT_FALSE(space.default_configuration().has_value());
 }
 
+TEST(SpaceDefaults, WhatHasNoneMakesRoom) {
+  Space space;
+  ASSERT_TRUE(space.add({.name = "low", .domain = FloatDomain{0, 1}}).ok());
+  ASSERT_TRUE(space.add({.name = "mid", .domain = FloatDomain{0, 1}, .default_value = 0.25}).ok());
+  ASSERT_TRUE(space.add({.name = "high", .domain = FloatDomain{0, 0.5}}).ok());
+  ASSERT_TRUE(space.add(Constraint{"low", "mid", true}).ok());
+  ASSERT_TRUE(space.add(Constraint{"mid", "high", true}).ok());
+  EXPECT_EQ(space.default_configuration(),
+            (Configuration{{"low", 0.125}, {"mid", 0.25}, {"high", 0.375}}));
+}
+
+TEST(SpaceAdd, ADefaultOffTheGridIsAnErrorThatNamesTheNearest) {
+  const auto message = [](const Domain& domain, const Value& value) {
+    Space space;
+    const Status added = space.add({.name = "w", .domain = domain, .default_value = value});
+    return added ? std::string() : added.error().message();
+  };
+  EXPECT_EQ(
+      message(IntDomain{16, 512, Scale::kLog, 8}, 65),
+      "parameter 'w': the default 65 is no value of logint(16, 512; step=8) (write 64 or 72)");
+  EXPECT_EQ(message(IntDomain{16, 60, Scale::kLinear, 8}, "60"),
+            "parameter 'w': the default 60 is no value of int(16, 60; step=8) (write 56)");
+  EXPECT_EQ(message(FloatDomain{0, 1, Scale::kLinear, 0.1}, 0.26),
+            "parameter 'w': the default 0.26 is no value of float(0, 1; step=0.1) (write 0.2 or "
+            "0.3)");
+  EXPECT_EQ(message(FloatDomain{0, 1, Scale::kLinear, 0.1}, 0.1 + 0.2), "");
+  EXPECT_EQ(message(NormalDomain{0, 1, false, 0.5}, 0.3),
+            "parameter 'w': the default 0.3 is no value of normal(0, 1; step=0.5) (write 0.0 or "
+            "0.5)");
+  EXPECT_EQ(message(IntDomain{16, 512, Scale::kLinear, 8}, "64"), "");
+  EXPECT_EQ(message(CategoricalDomain{{1, 2}, {}}, "2"), "");
+}
+
 TEST(SpaceEnumerate, ContinuousSpacesAreInfiniteUnlessInactive) {
   Space space = momentum_space();
   EXPECT_FALSE(space.enumerate(100).has_value());

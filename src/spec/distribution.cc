@@ -197,9 +197,10 @@ class DistributionReader {
     if (!reader_.expect_list(node, "probabilities", "write one number a value")) return;
     if (node.items.size() != domain.values.size()) {
       reader_.fail(node,
-                   fmt::format("parameter '{}': there are {} values but {} probabilities", name_,
-                               domain.values.size(), node.items.size()),
-                   "give one a value");
+                   fmt::format("parameter '{}': there are {} values but {} probabilit{}", name_,
+                               domain.values.size(), node.items.size(),
+                               node.items.size() == 1 ? "y" : "ies"),
+                   "give each value one");
       return;
     }
     CategoricalDomain kept;

@@ -164,6 +164,12 @@ TEST(InlineForm, ErrorsNameTheArgumentAndTheMend) {
        "such as ;default=1e-3)"},
       {{"--lr=~log(1,2;default=5)"},
        "--lr=~log(1,2;default=5): parameter 'lr': the default 5 is outside log(1, 2)"},
+      {{"--w=~int(16,512;step=8;default=65)"},
+       "--w=~int(16,512;step=8;default=65): parameter 'w': the default 65 is no value of int(16, "
+       "512; step=8) (write 64 or 72)"},
+      {{"--o=~choice(a,b;weights=1)"},
+       "--o=~choice(a,b;weights=1): parameter 'o': there are 2 values but 1 weight (give each "
+       "value a weight)"},
       {{"--a=~int(1,2)", "--a=~int(1,2)"},
        "--a=~int(1,2): 'a' is marked twice (give one of them another name with ~NAME:word(...))"},
       {{"--a=~choice()"},

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "options/options.h"
+#include "space/feasible.h"
 #include "spec/command.h"
 #include "spec/study_parameters.h"
 #include "spec/study_reader.h"
@@ -70,6 +71,9 @@ class StudyFileReader {
       for (const Constraint& constraint : *constraints) {
         const Status added = spec_.space.add(constraint);
         if (!added) return reader_.fail(item, added.error());
+      }
+      for (const auto check : {check_feasible, check_defaults}) {
+        if (const Status fine = check(spec_.space); !fine) return reader_.fail(item, fine.error());
       }
     }
   }

@@ -306,7 +306,7 @@ const FileErrorCase kFileErrors[] = {
     {"parameters:\n  a: {values: x}",
      "s.yaml:2:15: 'values' must be a list, not 'x' (write for example [sgd, adam])"},
     {"parameters:\n  a: {values: [x, y], probabilities: [1]}",
-     "s.yaml:2:38: parameter 'a': there are 2 values but 1 probabilities (give one a value)"},
+     "s.yaml:2:38: parameter 'a': there are 2 values but 1 probability (give each value one)"},
     {"parameters:\n  a: {values: [x], probabilities: [0]}",
      "s.yaml:2:35: parameter 'a': all probabilities are 0"},
     {"parameters:\n  a: {values: [x], probabilities: [-1]}",
@@ -323,6 +323,16 @@ const FileErrorCase kFileErrors[] = {
     {"parameters:\n  a: {min: 0, max: 1}\nconstraints: [\"a < b\"]",
      "s.yaml:3:15: the constraint names 'b', which is no parameter (name a parameter of the "
      "study)"},
+    {"parameters: {a: {min: 2, max: 3}, lr: {min: 0.1, max: 1}}\nconstraints: [\"a < lr\"]",
+     "s.yaml:2:15: no configuration meets 'a < lr': a is at least 2, lr at most 1 (mend the "
+     "bounds, or remove the constraint)"},
+    {"parameters: {a: {min: 0, max: 9, default: 5}, b: {min: 0, max: 9, default: 4}}\n"
+     "constraints: [\"a <= b\"]",
+     "s.yaml:2:15: the defaults of 'a' (5) and 'b' (4) break the constraint 'a <= b' (change a "
+     "default, or remove it)"},
+    {"parameters:\n  w: {min: 16, max: 512, q: 8, default: 65}",
+     "s.yaml:2:41: parameter 'w': the default 65 is no value of int(16, 512; step=8) (write 64 or "
+     "72)"},
     {"constraints: [\"a ~ b\"]",
      "s.yaml:1:15: 'a ~ b' is not an order constraint (write names and numbers with < or <= "
      "between them, such as lr_min < lr)"},

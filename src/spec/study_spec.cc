@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "space/feasible.h"
 #include "spec/command.h"
 
 namespace hpopt {
@@ -50,6 +51,11 @@ Status check_fidelities(const StudySpec& spec) {
     return invalid(fmt::format("the fidelity '{}' stands twice", fidelity.name), "remove one");
   }
   return success();
+}
+
+Status check_space(const StudySpec& spec) {
+  if (Status feasible = check_feasible(spec.space); !feasible) return feasible;
+  return check_defaults(spec.space);
 }
 
 Status check_method(const StudySpec& spec) {
@@ -120,8 +126,8 @@ bool StudySpec::is_cut() const {
 }
 
 Status validate(const StudySpec& spec) {
-  for (const auto check :
-       {check_objectives, check_fidelities, check_method, check_limits, check_batch_size}) {
+  for (const auto check : {check_objectives, check_fidelities, check_space, check_method,
+                           check_limits, check_batch_size}) {
     if (Status fine = check(spec); !fine) return fine;
   }
   return spec.command.empty() ? success() : check_command_run(spec);
