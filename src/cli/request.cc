@@ -152,6 +152,10 @@ Result<StudySpec> read_request(const Invocation& invocation) {
     if (auto applied = apply_inline(invocation.argv, spec); !applied) return applied.error();
     if (spec.name.empty()) spec.name = name_of_command(invocation.argv);
   }
+  if (spec.command.empty()) {
+    return invalid("the study file does not say what to run",
+                   "add `command` or `program` to it, or put a command behind --", *file);
+  }
   if (auto done = override_metrics(invocation, spec); !done) return done.error();
   if (auto done = override_workers(invocation, spec); !done) return done.error();
   if (auto done = override_time(invocation, spec); !done) return done.error();

@@ -1,6 +1,10 @@
 #include "cli/request.h"
 
+#include <cstdio>
+
 #include <gtest/gtest.h>
+
+#include "base/files.h"
 
 namespace hpopt {
 namespace {
@@ -34,6 +38,19 @@ TEST(Request, NeedsAFileOrACommand) {
   const auto spec = read_request(of({"run"}));
   ASSERT_FALSE(spec);
   EXPECT_NE(spec.error().message().find("needs a study file or a command"), std::string::npos);
+}
+
+TEST(Request, NeedsAFileThatSaysWhatToRun) {
+  const std::string path = ::testing::TempDir() + "hpopt_request.yaml";
+  ASSERT_TRUE(write_file_atomic(path, "parameters: {lr: {min: 0.0, max: 1.0}}\n").ok());
+  const auto nothing = read_request(of({"run", path}));
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().message(),
+            path +
+                ": the study file does not say what to run (add `command` or `program` to it, "
+                "or put a command behind --)");
+  EXPECT_TRUE(read_request(of({"run", path, "--", "./train"})));
+  std::remove(path.c_str());
 }
 
 TEST(Request, NamesTheFlagThatIsWrong) {
