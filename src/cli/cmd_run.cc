@@ -17,6 +17,8 @@
 #include "cli/signals.h"
 #include "cli/store_access.h"
 #include "engine/run_command.h"
+#include "spec/notices.h"
+#include "spec/study_file.h"
 #include "storage/open_store.h"
 
 namespace hpopt {
@@ -77,7 +79,8 @@ class Run {
     spec_ = std::move(*spec);
     if (spec_.time_ratio && !spec_.time_seconds && !spec_.until) {
       return invalid("time_ratio alone is not enough in this version",
-                     "add --time, such as --time 30m", "time_ratio");
+                     "add `time: 30m` beside it, or --time 30m",
+                     place_of_key(invocation_.argument(0).value_or(""), "time_ratio"));
     }
     if (auto valid = validate(spec_); !valid) return valid;
     auto store = open_store(store_locator(invocation_), true);
@@ -119,6 +122,7 @@ class Run {
   }
 
   int work(const std::string& study) {
+    for (const std::string& line : unused(spec_)) say("note: " + line);
     RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
     const std::unique_ptr<Screen> screen = make_screen(console_, quiet_, json_);
     RunWatcher watcher(*screen, answer);

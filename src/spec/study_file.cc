@@ -331,4 +331,14 @@ Result<StudySpec> load_study(const std::string& path) {
   return spec;
 }
 
+std::string place_of_key(const std::string& path, std::string_view key) {
+  const Result<std::string> content = read_file(path);
+  const Result<YamlNode> root = content ? parse_yaml(*content, path) : content.error();
+  if (!root) return path;
+  for (const YamlNode::Entry& entry : root->entries) {
+    if (entry.key.text == key) return place_of(path, entry.key);
+  }
+  return path;
+}
+
 }  // namespace hpopt

@@ -16,4 +16,8 @@ namespace hpopt {
 /// Reads the file; the name defaults to the file's stem.
 [[nodiscard]] Result<StudySpec> load_study(const std::string& path);
 
+/// "file:line:column" of a key of a study file, for an error that shows only when the flags are
+/// known too; the file alone when the key isn't there.
+[[nodiscard]] std::string place_of_key(const std::string& path, std::string_view key);
+
 }  // namespace hpopt

@@ -81,6 +81,16 @@ class OneLiner(HpoptCase):
         self.assertEqual(sorted(t["params"]["v"] for t in trials), [1, 2, 3])
         self.assertEqual(self.json("best")["score"], 3)
 
+    def test_notes_what_it_does_not_use(self):
+        (self.folder / "s.yaml").write_text(
+            "command: [sh, -c, 'echo a: $0', '${x}']\nmetric: [{name: a}, {name: b}]\nresources: {gpus: 1}\n"
+            "parameters: {x: {values: [1, 2]}, wd: {value: 3}}\n")
+        done = self.hpopt("run", "--time", "5s", "s.yaml", code=ANSWER)
+        for part in ("note: 'resources.gpus' is read", "note: only the first of 2 metrics, 'a', is optimized",
+                     "note: the parameter 'wd' is not used by the command"):
+            self.assertIn(part, done.stdout)
+        self.assertNotIn("'x' is not used", done.stdout)
+
     def test_reports_from_a_shell(self):
         script = 'for i in 1 2 3; do "$0" report --step $i --score -0.$i || exit 0; done'
         from harness import HPOPT
@@ -108,6 +118,19 @@ class WrongUse(HpoptCase):
         self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true"], "nothing varies")
         self.check(["run", "--time", "3s", "--metric", "a:max", "absent.yaml"], "absent.yaml")
         self.check(["run", "--time", "3s", "train.py", "--lr", "1"], "`--`")
+
+    def test_a_file_that_says_too_little(self):
+        (self.folder / "none.yaml").write_text("parameters: {x: {min: 0.0, max: 1.0}}\n")
+        self.check(["run", "--time", "3s", "--metric", "a:max", "none.yaml"],
+                   "none.yaml: the study file does not say what to run", "`command`")
+        (self.folder / "ratio.yaml").write_text("program: train.py\ntime_ratio: 4\n")
+        self.check(["run", "--metric", "a:max", "ratio.yaml"], "ratio.yaml:2:1: time_ratio alone", "--time")
+
+    def test_constraints_that_nothing_meets(self):
+        (self.folder / "s.yaml").write_text(
+            "program: train.py\nparameters: {a: {min: 2, max: 3}, lr: {min: 0.1, max: 1}}\n"
+            'constraints: ["a < lr"]\n')
+        self.check(["run", "--time", "3s", "--metric", "a:max", "s.yaml"], "s.yaml:3:15: no configuration meets")
 
     def test_marks(self):
         self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true", "--lr", "~lgo(1e-5,1)"],
