@@ -41,7 +41,7 @@ class StudyFileReader {
       reader_.fail(root, "a study file must be a mapping of keys to values",
                    "begin with for example `parameters:`");
     }
-    if (reader_.failed()) return *reader_.error();
+    if (const auto& error = reader_.error()) return *error;
     return std::move(spec_);
   }
 
