@@ -121,11 +121,6 @@ class LeastValues {
   bool moved_ = false;
 };
 
-/// "the default of 'a' (2)"
-std::string default_text(const Parameter& parameter) {
-  return fmt::format("'{}' ({})", parameter.name, parameter.default_value->text());
-}
-
 Configuration defaults_of(const Space& space) {
   Configuration configuration;
   for (const Parameter& parameter : space.parameters()) {
@@ -152,7 +147,8 @@ Status check_defaults(const Space& space) {
     if (holds(space, constraint, defaults)) continue;
     std::vector<std::string> broken;
     for (const std::string& side : {constraint.left, constraint.right}) {
-      if (const Parameter* parameter = space.find(side)) broken.push_back(default_text(*parameter));
+      const Value* value = defaults.get(side);
+      if (value != nullptr) broken.push_back(fmt::format("'{}' ({})", side, value->text()));
     }
     return invalid(fmt::format("the default{} of {} break{} the constraint '{}'",
                                broken.size() == 1 ? "" : "s", join(broken, " and "),
