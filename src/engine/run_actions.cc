@@ -5,6 +5,11 @@
 #include "engine/run_loop.h"
 
 namespace hpopt {
+namespace {
+
+constexpr int kMostFailedStarts = 3;  // in a row
+
+}  // namespace
 
 Result<RunLoop::Tried> RunLoop::attempt(const Action& action) {
   return std::visit([this](const auto& wanted) { return attempt(wanted); }, action);
@@ -118,10 +123,9 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
     run.began = parts_.clock.monotonic();
     run.elapsed_before = trial.elapsed;
     runs_.emplace(trial.id, std::move(run));
+    failed_starts_ = 0;
     return Tried::kDone;
   }
-  // The next trial would meet the same: a program that is missing, a directory that can't be
-  // written.
   const Error error = started.error();
   Status ended = append({Ended{.trial = trial.id,
                                .token = trial.token,
@@ -131,6 +135,10 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
                                .message = error.message(),
                                .decision = {.by = "engine", .reason = "it could not be started"}}});
   if (!ended) return ended.error();
+  // Where none could be started the next would meet the same: a program that is missing, a
+  // directory that can't be written. Where some could, the machine may be short of something.
+  const bool none_ran = runs_.empty() && held_.empty();
+  if (!none_ran && ++failed_starts_ < kMostFailedStarts) return Tried::kDone;
   leave(Summary::Outcome::kError, error.message(), 1);
   end_.error = error;
   return Tried::kDone;

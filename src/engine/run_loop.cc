@@ -94,7 +94,9 @@ Status RunLoop::keep_lease() {
   if (now - last_beat_ < kBeat) return success();
   const Nanos spent = now - last_beat_;
   last_beat_ = now;
-  Status beat = parts_.session.journal().beat(kRunner, parts_.runner, spent);
+  Journal& journal = parts_.session.journal();
+  Status beat = journal.beat(kRunner, parts_.runner, spent);
+  if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
   if (!beat && beat.error().code == Code::kConflict) {
     return Error{Code::kBusy,
                  "another process has taken the study over",

@@ -132,6 +132,7 @@ class RunLoop {
   Nanos last_poll_{0};
   Nanos last_plan_{0};
   int interrupts_seen_ = 0;
+  int failed_starts_ = 0;   ///< Since the last that succeeded.
   bool undurable_ = false;  ///< Something of this round is not on the disk yet.
 };
 
