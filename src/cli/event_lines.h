@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/observer.h"
@@ -10,13 +11,19 @@ namespace hpopt {
 
 class EventLines {
  public:
+  /// What the study knows already when the session begins is no news.
+  void begin(const StudyState& state);
+
   /// What to print for a fact that has just been folded, without a newline at its end; none:
   /// nothing. A failure's line is followed by what its log said last, for the first few failures.
   [[nodiscard]] std::optional<std::string> line(const Fact& fact, const RunView& view);
 
  private:
   struct Describe;
-  std::optional<double> best_;
+  std::optional<double> best_;  ///< As said last.
+  double best_said_at_ = 0;
+  std::set<TrialId> leaders_;  ///< Trials that were said to be the best.
+  std::set<TrialId> frozen_;   ///< Paused with their processes still there.
   int failures_ = 0;
 };
 

@@ -29,7 +29,7 @@ RunningTrial running_trial(const TrialRecord& trial) {
 std::optional<BestTrial> best_trial(const StudyState& state) {
   const TrialRecord* trial = state.find(state.best());
   if (trial == nullptr) return std::nullopt;
-  const std::optional<double> score = state.score(*trial);
+  const std::optional<double> score = state.best_score();
   if (!score) return std::nullopt;
   return BestTrial{.trial = trial->id,
                    .score = *score,

@@ -102,7 +102,10 @@ class PlainScreen final : public Screen {
  public:
   explicit PlainScreen(Canvas canvas) : canvas_(std::move(canvas)) {}
 
-  void opened(const RunView& view) override { used_ = view.used; }
+  void opened(const RunView& view) override {
+    used_ = view.used;
+    events_.begin(view.state);
+  }
   void tick(const RunView& view) override { used_ = view.used; }
   void happened(const Fact& fact, const RunView& view) override {
     used_ = view.used;

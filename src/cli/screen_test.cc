@@ -115,10 +115,43 @@ TEST_F(ScreenTest, PlainLinesTellWhatIsWorthReading) {
             "  1:05  trial 1 pauses at step 3: waits for others\n"
             "  1:05  trial 2 starts  lr=0.5\n"
             "  1:05  trial 2 failed: it exited with 1\n"
-            "          exited with 1:\n"
             "          Traceback\n"
             "          ValueError\n"
             "  1:05  note: something odd\n");
+}
+
+// Once each step of an improving curve was a line of its own: thousands for a trainer in a hurry.
+TEST_F(ScreenTest, PlainLinesTellTheSameLeaderSeldom) {
+  screen_ = make_plain_screen(canvas());
+  start(1, 0.25, 1);
+  shown_.clear();
+  for (std::uint32_t step = 1; step <= 1000; ++step) {
+    used_ = 5 + 0.012 * step;
+    report(1, 1, step, 0.001 * step);
+  }
+  EXPECT_EQ(std::count(shown_.begin(), shown_.end(), '\n'), 3) << shown_;
+  start(2, 0.5, 2);
+  shown_.clear();
+  report(2, 2, 1, 2);
+  EXPECT_EQ(shown_, "  0:17  new best acc 2  trial 2 at step 1  lr=0.5\n");
+}
+
+TEST_F(ScreenTest, PlainLinesDoNotAnnounceTheBestOfAnEarlierSession) {
+  start(1, 0.25, 1);
+  report(1, 1, 1, 0.5);
+  screen_ = make_plain_screen(canvas());
+  screen_->opened(view());
+  report(1, 1, 2, 0.4);
+  EXPECT_EQ(shown_, "");
+}
+
+TEST_F(ScreenTest, PlainLinesLeaveOutThatAFrozenProcessIsGone) {
+  screen_ = make_plain_screen(canvas());
+  start(1, 0.25, 1);
+  tell(Paused{.trial = 1, .token = 1, .held = true, .elapsed = 3, .decision = {}});
+  shown_.clear();
+  tell(Paused{.trial = 1, .token = 1, .held = false, .elapsed = 3, .decision = {}});
+  EXPECT_EQ(shown_, "");
 }
 
 TEST_F(ScreenTest, LiveBlockIsRedrawnInPlaceBelowNotes) {

@@ -39,6 +39,10 @@ std::optional<double> StudyState::score(const TrialRecord& trial) const {
   return found;
 }
 
+std::optional<double> StudyState::best_score() const {
+  return best_ == 0 ? std::nullopt : std::optional(tallies_[best_ - 1].score);
+}
+
 Over StudyState::over() const {
   return spec_.objectives.empty() ? Over::kBest : spec_.objectives.front().over;
 }

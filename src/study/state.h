@@ -105,6 +105,8 @@ class StudyState {
   /// The trial with the best score; 0: none yet. One that failed counts only where no other has a
   /// score, cancelled ones never. O(1).
   [[nodiscard]] TrialId best() const { return best_; }
+  /// Its score; none: no trial has one yet. O(1), unlike score().
+  [[nodiscard]] std::optional<double> best_score() const;
 
   [[nodiscard]] const std::vector<std::string>& metric_names() const { return metric_names_; }
   [[nodiscard]] std::optional<MetricId> metric_id(std::string_view name) const;
