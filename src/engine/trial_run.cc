@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "study/trial_words.h"
+
 namespace hpopt {
 
 std::optional<MetricId> Intake::number(const std::string& name, const StudyState& state,
@@ -47,7 +49,7 @@ Paused let_go(const TrialRecord& trial) {
           .token = trial.token,
           .held = false,
           .elapsed = trial.elapsed,
-          .decision = {.by = trial.decisions.back().by, .reason = "its frozen process was let go"}};
+          .decision = {.by = trial.decisions.back().by, .reason = std::string(kLetGoReason)}};
 }
 
 bool looks_buffered(const TrialRun& run, double elapsed) {
