@@ -4,6 +4,7 @@
 
 #include "analysis/answer.h"
 #include "base/clock.h"
+#include "study/trial_words.h"
 
 namespace hpopt {
 namespace {
@@ -57,16 +58,34 @@ Json reports_json(const TrialRecord& trial) {
   return reports;
 }
 
-Json reason_json(const TrialRecord& trial) {
-  if (!trial.message.empty()) return trial.message;
-  return trial.decisions.empty() ? Json() : Json(trial.decisions.back().reason);
+Json reason_json(const StudyView& study, const TrialRecord& trial) {
+  if (standing(study, trial) != trial.state) return "interrupted: the session that ran it is gone";
+  const auto reason = reason_of(trial);
+  return reason ? Json(*reason) : Json();
+}
+
+Json decision_json(const HistoryEntry& entry) {
+  const Decision& decision = entry.decision;
+  Json json = {{"time", time_json(entry.utc_ms)},
+               {"what", entry.what},
+               {"until", entry.until > 0 ? step_json(entry.until) : Json()},
+               {"by", decision.by},
+               {"reason", decision.reason},
+               {"time_left", nullptr},
+               {"free_slots", nullptr},
+               {"read_revision", nullptr}};
+  if (decision.read_revision == 0) return json;  // what it saw was not written down
+  json["time_left"] = json_number(decision.time_left);
+  json["free_slots"] = decision.free_slots;
+  json["read_revision"] = decision.read_revision;
+  return json;
 }
 
 }  // namespace
 
 Json status_json(const StudyView& study) {
   const StudyState& state = study.state;
-  Json best = best_json(state, study.id);
+  Json best = best_json(study);
   const Json budget = state.budget_seconds() ? json_number(*state.budget_seconds()) : Json();
   return {{"study", state.origin().name},
           {"id", study.id},
@@ -76,23 +95,26 @@ Json status_json(const StudyView& study) {
            {{"budget", budget},
             {"used", json_number(study.used)},
             {"left", json_number(time_left(study))}}},
-          {"trials", counts_json(state.counts())},
+          {"trials", counts_json(standing_counts(study))},
           {"best", best["trial"].is_null() ? Json() : std::move(best)},
           {"created", time_json(state.created_utc_ms())},
           {"directory", state.origin().directory},
           {"reason", state.ended() ? Json(state.ending()->reason) : Json()}};
 }
 
-Json best_json(const StudyState& state, const std::string& id) {
-  Json json = {{"study", state.origin().name}, {"id", id}};
+Json best_json(const StudyView& study) {
+  const StudyState& state = study.state;
+  Json json = {{"study", state.origin().name}, {"id", study.id}};
   const std::optional<Answer> found = answer(state);
   if (!found) {
-    for (const char* key : {"trial", "score", "params", "fidelity", "confirmed", "command"}) {
+    for (const char* key :
+         {"trial", "state", "score", "params", "fidelity", "confirmed", "command"}) {
       json[key] = nullptr;
     }
     return json;
   }
   json["trial"] = found->trial;
+  json["state"] = name(standing(study, *state.find(found->trial)));
   json["score"] = json_number(found->score);
   json["params"] = to_json(found->params);
   json["fidelity"] = fidelity_json(state, *state.find(found->trial));
@@ -101,10 +123,11 @@ Json best_json(const StudyState& state, const std::string& id) {
   return json;
 }
 
-Json trial_json(const StudyState& state, const TrialRecord& trial) {
+Json trial_json(const StudyView& study, const TrialRecord& trial) {
+  const StudyState& state = study.state;
   const std::optional<double> score = state.score(trial);
   return {{"trial", trial.id},
-          {"state", name(trial.state)},
+          {"state", name(standing(study, trial))},
           {"params", to_json(trial.configuration)},
           {"score", score ? json_number(*score) : Json()},
           {"fidelity", fidelity_json(state, trial)},
@@ -112,21 +135,12 @@ Json trial_json(const StudyState& state, const TrialRecord& trial) {
           {"started", time_json(trial.started_utc_ms)},
           {"ended", time_json(trial.ended_utc_ms)},
           {"worker", trial.started_utc_ms == 0 ? Json() : Json(trial.worker)},
-          {"reason", reason_json(trial)}};
+          {"reason", reason_json(study, trial)}};
 }
 
 Json history_json(TrialId trial, const std::vector<HistoryEntry>& history) {
   Json decisions = Json::array();
-  for (const HistoryEntry& entry : history) {
-    decisions.push_back({{"time", time_json(entry.utc_ms)},
-                         {"what", entry.what},
-                         {"until", entry.until > 0 ? step_json(entry.until) : Json()},
-                         {"by", entry.decision.by},
-                         {"reason", entry.decision.reason},
-                         {"time_left", json_number(entry.decision.time_left)},
-                         {"free_slots", entry.decision.free_slots},
-                         {"read_revision", entry.decision.read_revision}});
-  }
+  for (const HistoryEntry& entry : history) decisions.push_back(decision_json(entry));
   return {{"trial", trial}, {"decisions", std::move(decisions)}};
 }
 

@@ -12,13 +12,13 @@ namespace hpopt {
 /// {study, id, state, objectives, time: {budget, used, left}, trials: {complete, ...}, best, ...}
 [[nodiscard]] Json status_json(const StudyView& study);
 
-/// {study, id, trial, score, params, fidelity, confirmed, command}; all but the first two null
-/// while no trial has a score.
-[[nodiscard]] Json best_json(const StudyState& state, const std::string& id);
+/// {study, id, trial, state, score, params, fidelity, confirmed, command}; all but the first two
+/// null while no trial has a score.
+[[nodiscard]] Json best_json(const StudyView& study);
 
 /// {trial, state, params, score, fidelity, reports: [{step, score, elapsed}], started, ended,
 /// worker, reason}
-[[nodiscard]] Json trial_json(const StudyState& state, const TrialRecord& trial);
+[[nodiscard]] Json trial_json(const StudyView& study, const TrialRecord& trial);
 
 /// {trial, decisions: [{time, what, until, by, reason, time_left, free_slots, read_revision}]}
 [[nodiscard]] Json history_json(TrialId trial, const std::vector<HistoryEntry>& history);

@@ -65,14 +65,18 @@ class ReportTest : public testing::Test {
                   .elapsed = 2});
   }
 
+  /// As it stands while nobody works on it.
+  [[nodiscard]] StudyView view() const { return {.state = state_, .id = "id"}; }
+
   StudyState state_;
 };
 
 TEST_F(ReportTest, ThereIsNoAnswerWithoutAScore) {
   EXPECT_FALSE(answer(state_));
-  const Json best = best_json(state_, "id");
+  const Json best = best_json(view());
   EXPECT_EQ(best["study"], "digits");
-  for (const char* key : {"trial", "score", "params", "fidelity", "confirmed", "command"}) {
+  for (const char* key :
+       {"trial", "state", "score", "params", "fidelity", "confirmed", "command"}) {
     ASSERT_TRUE(best.contains(key)) << key;
     EXPECT_TRUE(best[key].is_null()) << key;
   }
@@ -94,7 +98,7 @@ TEST_F(ReportTest, TheAnswerRunsAtFullLengthApartFromTheStudy) {
 TEST_F(ReportTest, TheAnswerIsConfirmedAtFullLength) {
   train(1, 0.5, 40);
   EXPECT_TRUE(answer(state_)->confirmed);
-  const Json best = best_json(state_, "id");
+  const Json best = best_json(view());
   EXPECT_EQ(best["fidelity"], (Json{{"epochs", 40}}));
   EXPECT_EQ(best["confirmed"], true);
 }
@@ -125,13 +129,50 @@ TEST_F(ReportTest, TrialsHaveTheKeysOfTheirContract) {
              .elapsed = 3,
              .message = {},
              .decision = {.by = "asha", .reason = "behind the others"}});
-  const Json trial = trial_json(state_, *state_.find(1));
+  const Json trial = trial_json(view(), *state_.find(1));
   EXPECT_EQ(trial["state"], "stopped");
   EXPECT_EQ(trial["params"], (Json{{"lr", 0.5}}));
   EXPECT_EQ(trial["reports"].size(), 2U);
   EXPECT_EQ(trial["reports"][1], Json::parse(R"({"step": 12, "score": 0.25, "elapsed": 2.0})"));
   EXPECT_EQ(trial["started"], "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(trial["reason"], "behind the others");
+}
+
+// After kill -9 status once said "paused" and "2 running".
+TEST_F(ReportTest, WhatRunsWhereNobodyWorksWasInterrupted) {
+  train(1, 0.5, 12);
+  EXPECT_EQ(status_json(view())["trials"]["running"], 0);
+  EXPECT_EQ(status_json(view())["trials"]["paused"], 1);
+  const Json trial = trial_json(view(), *state_.find(1));
+  EXPECT_EQ(trial["state"], "paused");
+  EXPECT_EQ(trial["reason"], "interrupted: the session that ran it is gone");
+}
+
+TEST_F(ReportTest, TheAnswerTellsTheStateOfItsTrial) {
+  train(1, 0.5, 12);
+  tell(Ended{.trial = 1,
+             .token = 1,
+             .cause = Cause::kFailed,
+             .exit_code = 1,
+             .elapsed = 3,
+             .message = "exited with 1",
+             .decision = {}});
+  EXPECT_EQ(best_json(view())["state"], "failed");
+}
+
+TEST(HistoryJson, WhatADecisionDidNotWriteDownIsNull) {
+  const HistoryEntry blind{.what = "started", .decision = {.by = "engine", .reason = "it is told"}};
+  const HistoryEntry seeing{
+      .what = "paused",
+      .decision = {
+          .by = "asha", .reason = "waits", .read_revision = 7, .time_left = 3, .free_slots = 0}};
+  const Json decisions = history_json(1, {blind, seeing})["decisions"];
+  for (const char* key : {"time_left", "free_slots", "read_revision"}) {
+    EXPECT_TRUE(decisions[0][key].is_null()) << key;
+  }
+  EXPECT_EQ(decisions[1]["time_left"], 3.0);
+  EXPECT_EQ(decisions[1]["free_slots"], 0);
+  EXPECT_EQ(decisions[1]["read_revision"], 7);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace hpopt {
 
@@ -15,6 +16,17 @@ std::string_view standing(const StudyView& study) {
   if (study.running) return "running";
   if (study.state.ended() || time_left(study) <= 0) return "finished";
   return study.state.sessions() == 0 ? "new" : "paused";
+}
+
+TrialState standing(const StudyView& study, const TrialRecord& trial) {
+  const bool interrupted = trial.state == TrialState::kRunning && !study.running;
+  return interrupted ? TrialState::kPaused : trial.state;
+}
+
+TrialCounts standing_counts(const StudyView& study) {
+  TrialCounts counts = study.state.counts();
+  if (!study.running) counts.paused += std::exchange(counts.running, 0);
+  return counts;
 }
 
 }  // namespace hpopt

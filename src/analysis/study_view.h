@@ -21,4 +21,9 @@ struct StudyView {
 /// "new", "running", "paused" (running the same command goes on) or "finished".
 [[nodiscard]] std::string_view standing(const StudyView& study);
 
+/// Of a trial and of all of them: what runs where no live process works on the study was
+/// interrupted, and is paused until somebody goes on.
+[[nodiscard]] TrialState standing(const StudyView& study, const TrialRecord& trial);
+[[nodiscard]] TrialCounts standing_counts(const StudyView& study);
+
 }  // namespace hpopt

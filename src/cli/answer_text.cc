@@ -47,7 +47,7 @@ std::string answer_text(const StudyState& state, const Look& look) {
 }
 
 std::string tally_text(const StudyView& study, const Look& look) {
-  const TrialCounts& counts = study.state.counts();
+  const TrialCounts counts = standing_counts(study);
   std::vector<std::string> parts;
   const auto add = [&parts](int count, const char* what) {
     if (count > 0) parts.push_back(fmt::format("{} {}", count, what));

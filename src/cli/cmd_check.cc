@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/request.h"
 #include "cli/table.h"
@@ -63,10 +64,11 @@ std::string metrics_text(const CheckReport& report, const Look& look) {
               .inks = {}};
   for (const CheckedMetric& metric : report.metrics) {
     if (metric.count == 0) continue;
+    const bool finite = metric.count > metric.not_finite;
     table.rows.push_back({metric.wanted ? metric.name + "  (the metric)" : metric.name,
                           std::to_string(metric.count), steps_text(metric),
-                          brief_number(metric.low), brief_number(metric.high),
-                          brief_number(metric.last)});
+                          finite ? brief_number(metric.low) : "",
+                          finite ? brief_number(metric.high) : "", brief_number(metric.last)});
     table.inks.push_back(metric.wanted ? Ink::kGreen : Ink::kPlain);
   }
   return table.rows.empty() ? std::string() : draw(table, look) + "\n";
@@ -78,6 +80,16 @@ std::string ending_text(const CheckReport& report) {
                      report.exit_code);
 }
 
+/// A command that says nothing at all can't be tuned, also when no metric was named yet.
+std::vector<std::string> problems_of(const CheckReport& report) {
+  std::vector<std::string> problems = report.problems();
+  if (problems.empty() && report.metrics.empty()) {
+    problems.emplace_back(
+        "it printed no number that could be understood: print a line such as 'val_acc: 0.91'");
+  }
+  return problems;
+}
+
 std::string check_text(const CheckRequest& request, const CheckReport& report, const Look& look) {
   std::string text = paint("$ " + shell_command(request.argv), Ink::kCyan, look) + "\n\n";
   text += metrics_text(report, look);
@@ -86,7 +98,7 @@ std::string check_text(const CheckRequest& request, const CheckReport& report, c
   if (request.objectives.empty() && !report.metrics.empty()) {
     text += "choose what counts among these: --metric NAME:max or NAME:min\n";
   }
-  const std::vector<std::string> problems = report.problems();
+  const std::vector<std::string> problems = problems_of(report);
   for (const std::string& problem : problems) {
     text += paint("problem: ", Ink::kYellow, look) + problem + "\n";
   }
@@ -96,16 +108,20 @@ std::string check_text(const CheckRequest& request, const CheckReport& report, c
   return text;
 }
 
+/// What was never seen is null: 0 would be a number that was.
 Json metric_json(const CheckedMetric& metric) {
+  const auto where = [](bool seen, double value) { return seen ? json_number(value) : Json(); };
+  const bool stepped = metric.steps > 0;
+  const bool finite = metric.count > metric.not_finite;
   return {{"name", metric.name},
           {"metric", metric.wanted},
           {"count", metric.count},
           {"steps", metric.steps},
-          {"first_step", json_number(metric.first_step)},
-          {"last_step", json_number(metric.last_step)},
-          {"lowest", json_number(metric.low)},
-          {"highest", json_number(metric.high)},
-          {"last", json_number(metric.last)},
+          {"first_step", where(stepped, metric.first_step)},
+          {"last_step", where(stepped, metric.last_step)},
+          {"lowest", where(finite, metric.low)},
+          {"highest", where(finite, metric.high)},
+          {"last", where(metric.count > 0, metric.last)},
           {"not_finite", metric.not_finite}};
 }
 
@@ -121,9 +137,9 @@ std::string check_json(const CheckRequest& request, const CheckReport& report) {
                      {"seconds_a_step", number(report.seconds_a_step)},
                      {"elapsed", json_number(report.elapsed)},
                      {"exit_code", report.ended ? Json(report.exit_code) : Json()},
-                     {"problems", report.problems()},
+                     {"problems", problems_of(report)},
                      {"notes", report.notes()}};
-  return json.dump(2) + "\n";
+  return json_document(json);
 }
 
 }  // namespace
@@ -137,7 +153,7 @@ int cmd_check(const Invocation& invocation, const Console& console) {
   if (!report) return give_up(console, report.error());
   console.out(invocation.has("--json") ? check_json(*request, *report)
                                        : check_text(*request, *report, console.out_look));
-  return report->problems().empty() ? kAnswerFound : kNoAnswer;
+  return problems_of(*report).empty() ? kAnswerFound : kNoAnswer;
 }
 
 }  // namespace hpopt

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/machine.h"
 #include "cli/store_access.h"
 
@@ -40,7 +41,7 @@ int cmd_doctor(const Invocation& invocation, const Console& console) {
                     {"mend", finding.mend.empty() ? Json() : Json(finding.mend)}});
     text += finding_text(finding, console.out_look);
   }
-  console.out(invocation.has("--json") ? json.dump(2) + "\n" : text);
+  console.out(invocation.has("--json") ? json_document(json) : text);
   return kAnswerFound;
 }
 

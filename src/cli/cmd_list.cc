@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/store_access.h"
 #include "cli/table.h"
@@ -50,7 +51,7 @@ int cmd_list(const Invocation& invocation, const Console& console) {
     table.rows.push_back(list_row(*study));
   }
   if (invocation.has("--json")) {
-    console.out(json.dump(2) + "\n");
+    console.out(json_document(json));
   } else {
     console.out(studies->empty() ? "the store holds no study\n" : draw(table, console.out_look));
   }

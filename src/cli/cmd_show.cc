@@ -11,11 +11,13 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/history_text.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/sparkline.h"
 #include "cli/store_access.h"
 #include "cli/table.h"
 #include "exec/environment.h"
+#include "study/trial_words.h"
 
 namespace hpopt {
 namespace {
@@ -87,9 +89,10 @@ std::string log_text(const std::string& path, const Look& look) {
   return text;
 }
 
-std::string summary_line(const StudyState& state, const TrialRecord& trial, const Look& look) {
+std::string summary_line(const StudyView& study, const TrialRecord& trial, const Look& look) {
+  const StudyState& state = study.state;
   const auto score = state.score(trial);
-  std::string text = fmt::format("  {}", name(trial.state));
+  std::string text = fmt::format("  {}", name(standing(study, trial)));
   if (score) text += fmt::format("  {} {}", state.spec().objectives.front().name, shortest(*score));
   if (trial.last_step() > 0) text += fmt::format("  step {}", brief_number(trial.last_step()));
   text += fmt::format("  {}", human_duration(trial.elapsed));
@@ -103,11 +106,12 @@ std::string summary_line(const StudyState& state, const TrialRecord& trial, cons
 Json show_json(const StoredTrial& stored, const std::string& directory) {
   const StoredStudy& study = stored.study;
   const TrialRecord& trial = stored.record();
-  Json json = trial_json(study.state, trial);
+  const std::optional<int> exit_code = own_exit_code(trial);
+  Json json = trial_json(study.view(), trial);
   json["study"] = study.info.name;
   json["elapsed"] = json_number(trial.elapsed);
   json["runs"] = trial.runs;
-  json["exit_code"] = trial.exit_code;
+  json["exit_code"] = exit_code ? Json(*exit_code) : Json();
   json["directory"] = directory;
   json["log"] = log_file(directory);
   json["command"] = full_command(study.state, trial);
@@ -125,7 +129,7 @@ Json show_json(const StoredTrial& stored, const std::string& directory) {
 std::string show_text(const StoredTrial& stored, const std::string& directory, const Look& look) {
   const StudyState& state = stored.study.state;
   const TrialRecord& trial = stored.record();
-  std::string text = summary_line(state, trial, look);
+  std::string text = summary_line(stored.study.view(), trial, look);
   text += heading("parameters", look) + params_text(trial, look);
   if (!trial.reports.empty()) text += heading("reports", look) + reports_text(trial, look);
   text += readings_text(state, trial, look);
@@ -141,7 +145,7 @@ int cmd_show(const Invocation& invocation, const Console& console) {
   if (!trial) return give_up(console, trial.error());
   const std::string directory =
       trial_directory(store_locator(invocation), trial->study.info.id, trial->id);
-  console.out(invocation.has("--json") ? show_json(*trial, directory).dump(2) + "\n"
+  console.out(invocation.has("--json") ? json_document(show_json(*trial, directory))
                                        : show_text(*trial, directory, console.out_look));
   return kAnswerFound;
 }

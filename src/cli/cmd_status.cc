@@ -6,6 +6,7 @@
 #include "cli/answer_text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/store_access.h"
 
@@ -37,7 +38,7 @@ std::string status_text(const StoredStudy& study, const Look& look) {
 int cmd_status(const Invocation& invocation, const Console& console) {
   const auto study = open_named_study(invocation, invocation.argument(0).value_or(""));
   if (!study) return give_up(console, study.error());
-  console.out(invocation.has("--json") ? status_json(study->view()).dump(2) + "\n"
+  console.out(invocation.has("--json") ? json_document(status_json(study->view()))
                                        : status_text(*study, console.out_look));
   return kAnswerFound;
 }

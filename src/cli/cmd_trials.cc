@@ -6,6 +6,7 @@
 #include "analysis/report.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/store_access.h"
 #include "cli/table.h"
@@ -33,7 +34,8 @@ Ink ink_of(const StudyState& state, const TrialRecord& trial) {
   return wrong ? Ink::kRed : Ink::kPlain;
 }
 
-std::string trials_text(const StudyState& state, const Look& look) {
+std::string trials_text(const StudyView& study, const Look& look) {
+  const StudyState& state = study.state;
   Table table{.columns = {{.title = "trial", .right = true},
                           {.title = "state"},
                           {.title = state.spec().objectives.front().name, .right = true},
@@ -44,7 +46,7 @@ std::string trials_text(const StudyState& state, const Look& look) {
               .inks = {}};
   for (const TrialRecord* trial : ranked(state)) {
     const auto score = state.score(*trial);
-    table.rows.push_back({std::to_string(trial->id), std::string(name(trial->state)),
+    table.rows.push_back({std::to_string(trial->id), std::string(name(standing(study, *trial))),
                           score ? brief_number(*score) : "",
                           trial->reports.empty() ? "" : brief_number(trial->last_step()),
                           fmt::format("{:.1f}", trial->elapsed),
@@ -60,14 +62,14 @@ int cmd_trials(const Invocation& invocation, const Console& console) {
   const auto study = open_named_study(invocation, invocation.argument(0).value_or(""));
   if (!study) return give_up(console, study.error());
   if (!invocation.has("--json")) {
-    console.out(trials_text(study->state, console.out_look));
+    console.out(trials_text(study->view(), console.out_look));
     return kAnswerFound;
   }
   Json json = Json::array();
-  for (const TrialRecord& trial : study->state.trials()) {
-    json.push_back(trial_json(study->state, trial));
+  for (const TrialRecord* trial : ranked(study->state)) {
+    json.push_back(trial_json(study->view(), *trial));
   }
-  console.out(json.dump() + "\n");
+  console.out(json_document(json));
   return kAnswerFound;
 }
 

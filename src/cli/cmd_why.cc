@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/history_text.h"
+#include "cli/json_text.h"
 #include "cli/progress.h"
 #include "cli/store_access.h"
 
@@ -13,7 +14,7 @@ int cmd_why(const Invocation& invocation, const Console& console) {
   const auto trial = open_named_trial(invocation);
   if (!trial) return give_up(console, trial.error());
   if (invocation.has("--json")) {
-    console.out(history_json(trial->id, trial->history).dump(2) + "\n");
+    console.out(json_document(history_json(trial->id, trial->history)));
     return kAnswerFound;
   }
   console.out(

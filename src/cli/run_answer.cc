@@ -4,6 +4,7 @@
 
 #include "analysis/report.h"
 #include "cli/answer_text.h"
+#include "cli/json_text.h"
 
 namespace hpopt {
 
@@ -30,7 +31,7 @@ void RunAnswer::keep(const StudyState& state, double used) {
   answer_ = answer_text(state, look_);
   tally_ = tally_text({.state = state, .id = study_, .used = used, .running = false}, look_);
   failure_ = state.best() == 0 ? failure_text(state) : std::string();
-  best_ = best_json(state, study_).dump();
+  best_ = best_json({.state = state, .id = study_, .used = used, .running = false});
 }
 
 std::string RunAnswer::text(const Summary& summary) const {
@@ -46,11 +47,11 @@ std::string RunAnswer::text(const Summary& summary) const {
 }
 
 std::string RunAnswer::json(const Summary& summary) const {
-  Json json = Json::parse(best_.empty() ? "{}" : best_);
+  Json json = best_.is_null() ? Json::object() : best_;
   json["outcome"] = name(summary.outcome);
   json["reason"] = summary.reason;
   json["seconds"] = json_number(summary.seconds);
-  return json.dump(2) + "\n";
+  return json_document(json);
 }
 
 }  // namespace hpopt

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/json.h"
 #include "cli/console.h"
 #include "cli/store_access.h"
 #include "engine/observer.h"
@@ -34,7 +35,7 @@ class RunAnswer {
   std::string answer_;
   std::string tally_;
   std::string failure_;  ///< The last message, when no trial has a score.
-  std::string best_;     ///< JSON.
+  Json best_;            ///< As best --json has it.
 };
 
 /// "finished", "time_up", "stopped", "paused", "error": as JSON has it.

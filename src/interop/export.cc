@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "study/trial_words.h"
 
 namespace hpopt {
 namespace {
@@ -57,9 +59,9 @@ Value step_value(double step) {
   return step;
 }
 
-Value reason_value(const TrialRecord& trial) {
-  if (!trial.message.empty()) return trial.message;
-  return trial.decisions.empty() ? Value() : Value(trial.decisions.back().reason);
+template <typename T>
+Value value_or_null(const std::optional<T>& known) {
+  return known ? Value(*known) : Value();
 }
 
 void add_metrics(const StudyState& state, const TrialRecord& trial, Cells& cells) {
@@ -78,7 +80,7 @@ Cells trial_cells(const StudyState& state, const TrialRecord& trial) {
   Cells cells;
   cells.emplace_back("trial", static_cast<std::int64_t>(trial.id));
   cells.emplace_back("state", name(trial.state));
-  cells.emplace_back("score", score ? Value(*score) : Value());
+  cells.emplace_back("score", value_or_null(score));
   cells.emplace_back("step", trial.reports.empty() ? Value() : step_value(trial.last_step()));
   cells.emplace_back("elapsed", trial.elapsed);
   for (const Parameter& parameter : state.space().parameters()) {
@@ -90,8 +92,8 @@ Cells trial_cells(const StudyState& state, const TrialRecord& trial) {
   cells.emplace_back("runs", trial.runs);
   cells.emplace_back("started", time_value(trial.started_utc_ms));
   cells.emplace_back("ended", time_value(trial.ended_utc_ms));
-  cells.emplace_back("exit_code", is_finished(trial.state) ? Value(trial.exit_code) : Value());
-  cells.emplace_back("reason", reason_value(trial));
+  cells.emplace_back("exit_code", value_or_null(own_exit_code(trial)));
+  cells.emplace_back("reason", value_or_null(reason_of(trial)));
   return cells;
 }
 

@@ -40,7 +40,9 @@ class Reading(HpoptCase):
 
     def test_trials_agree_with_the_trainers(self):
         trials = self.json("trials", code=ANSWER)
-        self.assertEqual([t["trial"] for t in trials], [1, 2, 3, 4, 5])
+        self.assertEqual(sorted(t["trial"] for t in trials), [1, 2, 3, 4, 5])
+        scores = [t["score"] for t in trials]
+        self.assertEqual(scores, sorted(scores, reverse=True), "best first")
         written = {(e["trial"], e["step"]): e["score"] for e in self.entries() if e["what"] == "step"}
         for trial in trials:
             self.assertLessEqual({"trial", "state", "params", "score", "fidelity", "reports", "started",
@@ -85,7 +87,7 @@ class Reading(HpoptCase):
 
     def test_export(self):
         rows = list(csv.DictReader(io.StringIO(self.hpopt("export", code=ANSWER).stdout)))
-        trials = self.json("trials")
+        trials = sorted(self.json("trials"), key=lambda trial: trial["trial"])
         self.assertEqual([int(r["trial"]) for r in rows], [t["trial"] for t in trials])
         for row, trial in zip(rows, trials):
             self.assertEqual(float(row["param.x"]), trial["params"]["x"])
