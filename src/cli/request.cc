@@ -14,9 +14,10 @@ namespace hpopt {
 namespace {
 
 /// Programs that run the script that is named next.
-constexpr std::array kInterpreters{"python", "pypy",   "bash", "sh",      "perl",     "ruby",
-                                   "node",   "julia",  "env",  "Rscript", "torchrun", "accelerate",
-                                   "uv",     "poetry", "srun", "nice",    "launch",   "run"};
+constexpr std::array kInterpreters{"python",  "pypy",     "bash",       "sh",   "zsh",    "dash",
+                                   "ksh",     "perl",     "ruby",       "node", "julia",  "env",
+                                   "Rscript", "torchrun", "accelerate", "uv",   "poetry", "srun",
+                                   "nice",    "launch",   "run"};
 
 std::string base_name(std::string_view path) {
   return std::string(path.substr(path.find_last_of('/') + 1));
@@ -32,6 +33,13 @@ bool is_interpreter(std::string_view word) {
   std::string plain = base_name(word);
   plain.erase(plain.find_last_not_of("0123456789.") + 1);
   return std::find(kInterpreters.begin(), kInterpreters.end(), plain) != kInterpreters.end();
+}
+
+/// `sh -c TEXT`, `bash -euc TEXT`, `python3 -c TEXT`: what follows is no name.
+bool takes_program_text(std::string_view interpreter, std::string_view flag) {
+  const bool shell = base_name(interpreter).ends_with("sh");
+  const bool bundled = shell && flag.size() > 2 && flag[1] != '-' && flag.ends_with("c");
+  return flag.starts_with("-") && (flag == "-c" || bundled);
 }
 
 Error at_flag(Error error, std::string_view flag) {
@@ -109,11 +117,14 @@ Error nothing_to_run(const Invocation& invocation) {
 }  // namespace
 
 std::string name_of_command(const std::vector<std::string>& argv) {
+  std::string interpreter;
   for (const std::string& word : argv) {
+    if (!interpreter.empty() && takes_program_text(interpreter, word)) return stem(interpreter);
     const bool assignment = word.find('=') != std::string::npos;
     const bool placeholder = word.starts_with("${") || word.starts_with("~");
     if (word.empty() || word.starts_with("-") || assignment || placeholder) continue;
     if (!is_interpreter(word)) return stem(word);
+    interpreter = word;
   }
   return argv.empty() ? std::string("study") : stem(argv.front());
 }
@@ -137,6 +148,17 @@ Result<double> seconds_until(const std::string& time_of_day, std::int64_t now) {
     target = instant();
   }
   return std::difftime(target, start);
+}
+
+std::string until_text(const std::string& time_of_day, std::int64_t now) {
+  const double left = seconds_until(time_of_day, now).value_or(0);
+  const auto start = static_cast<std::time_t>(now);
+  const auto end = static_cast<std::time_t>(now + static_cast<std::int64_t>(left));
+  std::tm today{};
+  std::tm last{};
+  localtime_r(&start, &today);
+  localtime_r(&end, &last);
+  return fmt::format("until {}{}", time_of_day, today.tm_yday == last.tm_yday ? "" : " tomorrow");
 }
 
 Result<StudySpec> read_request(const Invocation& invocation) {

@@ -22,4 +22,7 @@ namespace hpopt {
 /// Seconds from `now` (local time, seconds since 1970) to the next "HH:MM".
 [[nodiscard]] Result<double> seconds_until(const std::string& time_of_day, std::int64_t now);
 
+/// "until 18:00", or "until 18:00 tomorrow" when that is the next one.
+[[nodiscard]] std::string until_text(const std::string& time_of_day, std::int64_t now);
+
 }  // namespace hpopt

@@ -1,6 +1,7 @@
 #include "cli/request.h"
 
 #include <cstdio>
+#include <ctime>
 
 #include <gtest/gtest.h>
 
@@ -70,6 +71,9 @@ TEST(NameOfCommand, IsTheScriptOrTheProgram) {
   EXPECT_EQ(name_of_command({"/usr/bin/env", "CUDA=0", "python3.11", "fit.py"}), "fit");
   EXPECT_EQ(name_of_command({"build/bin/digits_mlp", "--lr", "1"}), "digits_mlp");
   EXPECT_EQ(name_of_command({"python3", "-c"}), "python3");
+  EXPECT_EQ(name_of_command({"sh", "-c", "echo acc: 0", "x"}), "sh");
+  EXPECT_EQ(name_of_command({"/bin/bash", "-euc", "echo acc: 0"}), "bash");
+  EXPECT_EQ(name_of_command({"env", "python3", "-c", "print(1)"}), "python3");
 }
 
 TEST(SecondsUntil, IsTheNextTimeOfDay) {
@@ -80,6 +84,18 @@ TEST(SecondsUntil, IsTheNextTimeOfDay) {
   EXPECT_DOUBLE_EQ(*seconds_until("12:00", kNow + 1), noon > 1 ? noon - 1 : noon - 1 + 24 * 3600);
   EXPECT_FALSE(seconds_until("noon", kNow));
   EXPECT_FALSE(seconds_until("24:00", kNow));
+}
+
+TEST(UntilText, SaysThatATimeOfDayIsTomorrow) {
+  const std::int64_t midnight = [] {
+    std::tm day{};
+    day.tm_year = 126;
+    day.tm_mday = 1;
+    day.tm_isdst = -1;
+    return static_cast<std::int64_t>(std::mktime(&day));
+  }();
+  EXPECT_EQ(until_text("18:00", midnight + 17 * 3600), "until 18:00");
+  EXPECT_EQ(until_text("18:00", midnight + 19 * 3600), "until 18:00 tomorrow");
 }
 
 }  // namespace
