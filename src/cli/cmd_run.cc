@@ -1,8 +1,8 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,9 +10,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/outlet.h"
+#include "cli/preflight.h"
 #include "cli/question.h"
 #include "cli/request.h"
 #include "cli/run_answer.h"
+#include "cli/run_watcher.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
 #include "cli/store_access.h"
@@ -24,24 +27,8 @@
 namespace hpopt {
 namespace {
 
-/// Passes all on to the screen, keeps the answer when the session closes, and stops the study at a
-/// time of day that comes before its budget is used up.
-class RunWatcher final : public RunObserver {
- public:
-  RunWatcher(Screen& screen, RunAnswer& answer) : screen_(screen), answer_(answer) {}
-
-  void opened(const RunView& view) override { screen_.opened(view); }
-  void happened(const Fact& fact, const RunView& view) override {
-    screen_.happened(fact, view);
-    if (std::holds_alternative<SessionClosed>(fact.payload)) answer_.keep(view.state, view.used);
-  }
-  void tick(const RunView& view) override { screen_.tick(view); }
-  void noted(const std::string& line) override { screen_.noted(line); }
-
- private:
-  Screen& screen_;
-  RunAnswer& answer_;
-};
+/// The time of the study is up by then: who doesn't read its answer finds it in the store.
+constexpr std::chrono::milliseconds kReaderPatience{500};
 
 Dialogue terminal_dialogue(const Console& console) {
   return {[&console](const std::string& text) { console.out(text); },
@@ -82,15 +69,30 @@ class Run {
                      "add `time: 30m` beside it, or --time 30m",
                      place_of_key(invocation_.argument(0).value_or(""), "time_ratio"));
     }
-    if (auto valid = validate(spec_); !valid) return valid;
-    auto store = open_store(store_locator(invocation_), true);
+    const std::string locator = store_locator(invocation_);
+    if (auto valid = check(open_store(locator, false).ok()); !valid) return valid;
+    auto store = open_store(locator, true);
     if (!store) return store.error();
     store_ = std::move(*store);
     return success();
   }
 
+  /// No store is made for what can't be run. Where one is, the study may be there and finished:
+  /// then it needs no time, and its program is looked for where it was started.
+  Status check(bool store_exists) const {
+    StudySpec asked = spec_;
+    const bool has_end = asked.time_seconds || asked.until || asked.run_cap;
+    const bool of_old_study = invocation_.has("--reuse") || invocation_.has("--extend");
+    if (store_exists && of_old_study && !has_end) asked.time_seconds = 1;
+    if (auto valid = validate(asked); !valid) return valid;
+    if (auto valid = check_metrics(spec_); !valid) return valid;
+    return store_exists ? success() : check_program(spec_, working_directory());
+  }
+
+  static std::string working_directory() { return std::filesystem::current_path().string(); }
+
   Result<Opened> open() {
-    const std::string directory = std::filesystem::current_path().string();
+    const std::string directory = working_directory();
     auto decided = choice_of_flags(invocation_);
     if (!decided) return decided.error();
     auto found = find_study(*store_, spec_, directory);
@@ -102,13 +104,22 @@ class Run {
       decided = ask(*found, spec_, terminal_dialogue(console_));
       if (!decided) return decided.error();
     }
-    if (found->directory != directory && found->situation != Situation::kNew) {
-      say(fmt::format("it runs in {}, where it was started", found->directory));
+    const bool anew = begins_anew(*found, spec_, decided->choice);
+    const std::string& place = anew ? directory : found->directory;
+    if (!reuses(*found, spec_, decided->choice)) {
+      if (auto ready = check_program(spec_, place); !ready) return ready.error();
     }
+    if (place != directory) say(fmt::format("it runs in {}, where it was started", place));
     const auto seed = static_cast<std::uint64_t>(
         parse_integer(invocation_.value("--seed").value_or("0")).value_or(0));
-    return open_study(*store_, *found, spec_, directory, decided->choice, decided->extend_seconds,
-                      seed, clock_);
+    auto opened = open_study(*store_, *found, spec_, directory, decided->choice,
+                             decided->extend_seconds, seed, clock_);
+    if (!opened) return opened;
+    if (!opened->run) opened->line = describe_reuse(*found, spec_);
+    if (opened->run && spec_.until) {
+      opened->line += "; it runs " + until_text(*spec_.until, clock_.utc_ms() / 1000);
+    }
+    return opened;
   }
 
   /// A time of day bounds this session; without a budget, a new study gets what is left until then.
@@ -124,7 +135,8 @@ class Run {
   int work(const std::string& study) {
     for (const std::string& line : unused(spec_)) say("note: " + line);
     RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
-    const std::unique_ptr<Screen> screen = make_screen(console_, quiet_, json_);
+    const std::unique_ptr<Screen> screen =
+        make_screen(console_, json_ ? err_ : out_, quiet_, json_);
     RunWatcher watcher(*screen, answer);
     const SignalScope signals;
     const RunSettings settings{.session_seconds = session_seconds_,
@@ -154,26 +166,27 @@ class Run {
     if (const auto stored = read_study(*store_, info)) answer.keep(stored->state, stored->used);
   }
 
-  void print(const RunAnswer& answer, const Summary& summary) const {
-    if (json_) {
-      console_.out(answer.json(summary));
-    } else if (quiet_) {
-      console_.out(answer.answer());
-    } else {
-      console_.out("\n" + answer.text(summary));
+  void print(const RunAnswer& answer, const Summary& summary) {
+    const std::string text = json_    ? answer.json(summary)
+                             : quiet_ ? answer.answer()
+                                      : "\n" + answer.text(summary);
+    out_.deliver(text, kReaderPatience);
+    if (summary.error) {
+      err_.deliver(complaint(console_, "error", summary.error->message()), kReaderPatience);
     }
-    if (summary.error) complain(console_, "error", summary.error->message());
   }
 
-  void say(const std::string& line) const {
+  void say(const std::string& line) {
     if (quiet_ || line.empty()) return;
-    json_ ? console_.err(line + "\n") : console_.out(line + "\n");
+    (json_ ? err_ : out_).deliver(line + "\n", kReaderPatience);
   }
 
   const Invocation& invocation_;
   const Console& console_;
   bool quiet_;
   bool json_;
+  Outlet out_{STDOUT_FILENO};
+  Outlet err_{STDERR_FILENO};
   StudySpec spec_;
   std::unique_ptr<Store> store_;
   std::optional<double> session_seconds_;

@@ -65,10 +65,14 @@ Console make_console(bool no_color) {
 void Console::out(std::string_view text) const { write_all(stdout, text); }
 void Console::err(std::string_view text) const { write_all(stderr, text); }
 
-void complain(const Console& console, std::string_view kind, std::string_view text) {
+std::string complaint(const Console& console, std::string_view kind, std::string_view text) {
   const Ink ink = kind == "error" ? Ink::kRed : Ink::kYellow;
-  console.err(
-      fmt::format("hpopt: {} {}\n", paint(fmt::format("{}:", kind), ink, console.err_look), text));
+  return fmt::format("hpopt: {} {}\n", paint(fmt::format("{}:", kind), ink, console.err_look),
+                     text);
+}
+
+void complain(const Console& console, std::string_view kind, std::string_view text) {
+  console.err(complaint(console, kind, text));
 }
 
 }  // namespace hpopt

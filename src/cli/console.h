@@ -26,7 +26,9 @@ struct Console {
 /// The columns of the terminal behind a descriptor now; `fallback` when there is none.
 [[nodiscard]] int terminal_width(int fd, int fallback);
 
-/// Of "error", "warning": "hpopt: error: ..." on the error output.
+/// Of "error", "warning": "hpopt: error: ...", a line for the error output; and written to it.
+[[nodiscard]] std::string complaint(const Console& console, std::string_view kind,
+                                    std::string_view text);
 void complain(const Console& console, std::string_view kind, std::string_view text);
 
 }  // namespace hpopt

@@ -52,6 +52,10 @@ std::optional<Decided> understand(const std::string& answer, const std::vector<W
   return Decided{Choice::kExtend, *seconds};
 }
 
+bool asks_for_more(const Found& found, const StudySpec& spec) {
+  return spec.time_seconds && *spec.time_seconds > found.state.budget_seconds().value_or(0);
+}
+
 }  // namespace
 
 Result<Decided> choice_of_flags(const Invocation& invocation) {
@@ -97,13 +101,42 @@ std::string describe_found(const Found& found, const StudySpec& spec) {
   return text;
 }
 
+bool reuses(const Found& found, const StudySpec& spec, Choice choice) {
+  if (found.situation == Situation::kNew) return false;
+  const bool answered = found.situation == Situation::kFinished && !asks_for_more(found, spec);
+  return choice == Choice::kReuse || (choice == Choice::kAuto && answered);
+}
+
+bool begins_anew(const Found& found, const StudySpec& spec, Choice choice) {
+  if (found.situation == Situation::kNew) return true;
+  if (choice != Choice::kAuto) return choice == Choice::kFresh || choice == Choice::kRestart;
+  const bool outdated = found.situation == Situation::kFilesChanged && found.finished;
+  return found.situation == Situation::kQuestionChanged ||
+         (outdated && !asks_for_more(found, spec));
+}
+
+std::string describe_reuse(const Found& found, const StudySpec& spec) {
+  const char* so_far = found.finished ? "" : " so far";
+  if (found.situation == Situation::kQuestionChanged) {
+    return fmt::format("its answer to the old question{} is reused", so_far);
+  }
+  if (found.situation == Situation::kPartial) {
+    return fmt::format("study '{}' is not finished: its answer so far is reused", spec.name);
+  }
+  std::string text = fmt::format("its answer{} is reused", so_far);
+  const auto& cap = found.state.spec().run_cap;
+  if (spec.run_cap && spec.run_cap != cap) {
+    text += fmt::format("; it was run {}: start over with --restart for more",
+                        cap ? fmt::format("with --trials {}", *cap) : "without --trials");
+  }
+  return text;
+}
+
 bool wants_question(const Found& found, const StudySpec& spec) {
   if (found.situation == Situation::kNew || found.situation == Situation::kQuestionChanged)
     return false;
-  const double budget = found.state.budget_seconds().value_or(0);
-  const bool more_time = spec.time_seconds && *spec.time_seconds > budget;
   if (found.situation == Situation::kFilesChanged) return true;
-  return found.finished && !more_time;
+  return found.finished && !asks_for_more(found, spec);
 }
 
 Result<Decided> ask(const Found& found, const StudySpec& spec, const Dialogue& dialogue) {

@@ -23,6 +23,15 @@ struct Decided {
 /// say.
 [[nodiscard]] std::string describe_found(const Found& found, const StudySpec& spec);
 
+/// Whether nothing is run: what the choice makes of the study that was found.
+[[nodiscard]] bool reuses(const Found& found, const StudySpec& spec, Choice choice);
+
+/// Whether a new study is made, which runs where the command was given.
+[[nodiscard]] bool begins_anew(const Found& found, const StudySpec& spec, Choice choice);
+
+/// Whose answer is reused, in words that go on from describe_found().
+[[nodiscard]] std::string describe_reuse(const Found& found, const StudySpec& spec);
+
 /// Whether a terminal should ask: the study is finished, or files changed under a partial one.
 /// Not when the flags, or a larger --time, say what to do.
 [[nodiscard]] bool wants_question(const Found& found, const StudySpec& spec);

@@ -77,6 +77,37 @@ TEST(Question, OffersToGoOnWhenFilesChangedUnderAPartialStudy) {
   EXPECT_EQ(ask(found, spec(), typist.dialogue())->choice, Choice::kAuto);
 }
 
+TEST(Question, SaysWhoseAnswerIsReused) {
+  Found found = finished();
+  EXPECT_FALSE(reuses(found, spec(), Choice::kAuto)) << "there is more time";
+  StudySpec asked = spec();
+  asked.time_seconds.reset();
+  EXPECT_TRUE(reuses(found, asked, Choice::kAuto));
+  EXPECT_EQ(describe_reuse(found, asked), "its answer is reused");
+  asked.run_cap = 9;
+  EXPECT_EQ(
+      describe_reuse(found, asked),
+      "its answer is reused; it was run without --trials: start over with --restart for more");
+  found.finished = false;
+  found.situation = Situation::kPartial;
+  EXPECT_FALSE(reuses(found, asked, Choice::kAuto));
+  EXPECT_TRUE(reuses(found, asked, Choice::kReuse));
+  EXPECT_EQ(describe_reuse(found, asked),
+            "study 'digits' is not finished: its answer so far is reused");
+  found.situation = Situation::kQuestionChanged;
+  EXPECT_EQ(describe_reuse(found, asked), "its answer to the old question so far is reused");
+}
+
+TEST(Question, KnowsWhatMakesANewStudy) {
+  Found found = finished();
+  EXPECT_TRUE(begins_anew(Found{}, spec(), Choice::kAuto));
+  EXPECT_FALSE(begins_anew(found, spec(), Choice::kAuto));
+  EXPECT_TRUE(begins_anew(found, spec(), Choice::kFresh));
+  found.situation = Situation::kQuestionChanged;
+  EXPECT_TRUE(begins_anew(found, spec(), Choice::kAuto));
+  EXPECT_FALSE(begins_anew(found, spec(), Choice::kExtend));
+}
+
 TEST(Question, IsNotAskedWhenNothingIsThere) { EXPECT_FALSE(wants_question(Found{}, spec())); }
 
 TEST(ChoiceOfFlags, RefusesTwo) {

@@ -22,7 +22,8 @@ constexpr std::string_view kClearToScreenEnd = "\x1b[J";
 
 class LiveScreen final : public Screen {
  public:
-  explicit LiveScreen(Canvas canvas) : canvas_(std::move(canvas)) {}
+  LiveScreen(Canvas canvas, std::unique_ptr<EchoOff> echo_off)
+      : canvas_(std::move(canvas)), echo_off_(std::move(echo_off)) {}
 
   void opened(const RunView& view) override { draw(view); }
   void tick(const RunView& view) override {
@@ -48,23 +49,25 @@ class LiveScreen final : public Screen {
   void close() override {
     canvas_.write(to_block_start() + std::string(kClearToScreenEnd));
     lines_.clear();
+    echo_off_.reset();
   }
 
  private:
   void draw(const RunView& view) {
     const Look look = canvas_.look();
     std::string text = to_block_start();
-    lines_ = draw_live(observe(view), look, canvas_.height() - 1);
-    width_ = look.width;
+    std::vector<std::string> lines = draw_live(observe(view), look, canvas_.height() - 1);
     drawn_at_ = view.used;
     phase_ = view.phase;
-    for (const std::string& line : lines_) {
+    for (const std::string& line : lines) {
       text += line;
       text += kClearToLineEnd;
       text += "\n";
     }
     text += kClearToScreenEnd;
-    canvas_.write(text);
+    if (!canvas_.write(text)) return;  // the block stands there as it was
+    lines_ = std::move(lines);
+    width_ = look.width;
   }
 
   /// The cursor stands below the block. Lines of a terminal that became narrower take several rows.
@@ -91,6 +94,7 @@ class LiveScreen final : public Screen {
   }
 
   Canvas canvas_;
+  std::unique_ptr<EchoOff> echo_off_;
   EventLines events_;
   std::vector<std::string> lines_;  ///< As drawn last.
   int width_ = 0;                   ///< Of the terminal then.
@@ -135,8 +139,8 @@ int terminal_height(int fd) {
 
 }  // namespace
 
-std::unique_ptr<Screen> make_live_screen(Canvas canvas) {
-  return std::make_unique<LiveScreen>(std::move(canvas));
+std::unique_ptr<Screen> make_live_screen(Canvas canvas, std::unique_ptr<EchoOff> echo_off) {
+  return std::make_unique<LiveScreen>(std::move(canvas), std::move(echo_off));
 }
 
 std::unique_ptr<Screen> make_plain_screen(Canvas canvas) {
@@ -145,22 +149,21 @@ std::unique_ptr<Screen> make_plain_screen(Canvas canvas) {
 
 std::unique_ptr<Screen> make_silent_screen() { return std::make_unique<SilentScreen>(); }
 
-std::unique_ptr<Screen> make_screen(const Console& console, bool quiet, bool json) {
+std::unique_ptr<Screen> make_screen(const Console& console, Outlet& outlet, bool quiet, bool json) {
   if (quiet) return make_silent_screen();
   const int fd = json ? STDERR_FILENO : STDOUT_FILENO;
   const bool terminal = json ? console.err_terminal : console.out_terminal;
   const Look look = json ? console.err_look : console.out_look;
-  const Canvas canvas{
-      .write = [&console,
-                json](std::string_view text) { json ? console.err(text) : console.out(text); },
-      .look =
-          [fd, look] {
-            Look now = look;
-            now.width = terminal_width(fd, look.width);
-            return now;
-          },
-      .height = [fd] { return terminal_height(fd); }};
-  return terminal && console.redraws ? make_live_screen(canvas) : make_plain_screen(canvas);
+  const Canvas canvas{.write = [&outlet](std::string_view text) { return outlet.offer(text); },
+                      .look =
+                          [fd, look] {
+                            Look now = look;
+                            now.width = terminal_width(fd, look.width);
+                            return now;
+                          },
+                      .height = [fd] { return terminal_height(fd); }};
+  if (!terminal || !console.redraws) return make_plain_screen(canvas);
+  return make_live_screen(canvas, std::make_unique<EchoOff>());
 }
 
 }  // namespace hpopt

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "cli/console.h"
+#include "cli/echo_off.h"
+#include "cli/outlet.h"
 #include "engine/observer.h"
 
 namespace hpopt {
@@ -20,20 +22,23 @@ class Screen : public RunObserver {
 
 /// Where a screen writes, and how that place looks now: terminals change their size.
 struct Canvas {
-  std::function<void(std::string_view)> write;
+  std::function<bool(std::string_view)> write;  ///< false: it took nothing of it.
   std::function<Look()> look;
   std::function<int()> height;
 };
 
 /// A block of lines that is redrawn in place, about five times a second.
-[[nodiscard]] std::unique_ptr<Screen> make_live_screen(Canvas canvas);
+/// `echo_off`, if any, is given up when it closes.
+[[nodiscard]] std::unique_ptr<Screen> make_live_screen(Canvas canvas,
+                                                       std::unique_ptr<EchoOff> echo_off = {});
 /// One line an event that is worth reading.
 [[nodiscard]] std::unique_ptr<Screen> make_plain_screen(Canvas canvas);
 /// Nothing at all, not even what is said.
 [[nodiscard]] std::unique_ptr<Screen> make_silent_screen();
 
 /// The one that fits: silent when quiet; on the error output when the answer is JSON; live where
-/// the output is a terminal that can.
-[[nodiscard]] std::unique_ptr<Screen> make_screen(const Console& console, bool quiet, bool json);
+/// the output is a terminal that can. `outlet` is that output, and outlives the screen.
+[[nodiscard]] std::unique_ptr<Screen> make_screen(const Console& console, Outlet& outlet,
+                                                  bool quiet, bool json);
 
 }  // namespace hpopt

@@ -75,7 +75,10 @@ class ScreenTest : public testing::Test {
   }
 
   Canvas canvas() {
-    return {[this](std::string_view text) { shown_ += text; },
+    return {[this](std::string_view text) {
+              if (takes_) shown_ += text;
+              return takes_;
+            },
             [this] { return Look{.width = width_, .color = false, .unicode = false}; },
             [] { return 24; }};
   }
@@ -85,6 +88,7 @@ class ScreenTest : public testing::Test {
   std::string shown_;
   double used_ = 5;
   int width_ = 60;
+  bool takes_ = true;
 };
 
 TEST_F(ScreenTest, PlainLinesTellWhatIsWorthReading) {
@@ -174,6 +178,19 @@ TEST_F(ScreenTest, LiveBlockIsRedrawnInPlaceBelowNotes) {
   shown_.clear();
   screen_->close();
   EXPECT_EQ(shown_, "\r\x1b[4A\x1b[J");
+}
+
+TEST_F(ScreenTest, LiveBlockKnowsWhichFrameWasDropped) {
+  screen_ = make_live_screen(canvas());
+  screen_->opened(view());
+  takes_ = false;
+  start(1, 0.25, 1);
+  used_ = 6;
+  screen_->tick(view());
+  takes_ = true;
+  shown_.clear();
+  screen_->close();
+  EXPECT_EQ(shown_, "\r\x1b[3A\x1b[J") << "the block without the trial is the one that is seen";
 }
 
 TEST_F(ScreenTest, LiveBlockFindsItsStartOnATerminalThatBecameNarrower) {

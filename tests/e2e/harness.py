@@ -74,6 +74,10 @@ class HpoptCase(unittest.TestCase):
         done = self.hpopt(*words, "--json", code=code)
         return json.loads(done.stdout)
 
+    def trials(self, *words):
+        """By their numbers; `trials --json` has the best first."""
+        return sorted(self.json("trials", *words), key=lambda trial: trial["trial"])
+
     def entries(self):
         """What the trainers themselves wrote down, in order."""
         if not self.diary.exists():

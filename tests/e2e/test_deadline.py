@@ -4,10 +4,13 @@ The promise is T + 1 s; starting the process and reading its output are in what 
 the bound of these tests is T + 1.5 s.
 """
 
+import fcntl
+import os
+import subprocess
 import time
 import unittest
 
-from harness import ANSWER, HpoptCase
+from harness import ANSWER, HPOPT, HpoptCase, environment
 
 LATE = 1.5
 
@@ -38,6 +41,22 @@ class Deadline(HpoptCase):
 
     def test_of_a_long_training(self):
         self.timed(3, epochs=10000, delay=0.2)
+
+    def test_of_a_reader_that_reads_nothing(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        fcntl.fcntl(writer, fcntl.F_SETFL, os.O_NONBLOCK)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 4096)
+        fcntl.fcntl(writer, fcntl.F_SETFL, 0)
+        command = [HPOPT, "run", "--time", "2s", "--metric", "score:max", "--name", "study",
+                   *self.training()]
+        process = subprocess.Popen(command, cwd=self.folder, env=environment(), stdin=subprocess.DEVNULL,
+                                   stdout=writer, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        os.close(writer)
+        self.assertEqual(process.wait(timeout=20), ANSWER)
 
 
 if __name__ == "__main__":

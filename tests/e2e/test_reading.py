@@ -87,7 +87,7 @@ class Reading(HpoptCase):
 
     def test_export(self):
         rows = list(csv.DictReader(io.StringIO(self.hpopt("export", code=ANSWER).stdout)))
-        trials = sorted(self.json("trials"), key=lambda trial: trial["trial"])
+        trials = self.trials()
         self.assertEqual([int(r["trial"]) for r in rows], [t["trial"] for t in trials])
         for row, trial in zip(rows, trials):
             self.assertEqual(float(row["param.x"]), trial["params"]["x"])

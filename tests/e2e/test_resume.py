@@ -25,14 +25,16 @@ class Pausing(HpoptCase):
             text, _ = process.communicate(timeout=30)
             self.assertEqual(process.returncode, PAUSED, text)
             self.assertIn("same command", text)
+            self.assertIn("pausing: trials get up to 10 s", text)
+            self.assertNotIn("let go", text)
             self.assertEqual(self.json("status")["state"], "paused")
             self.assertEqual(self.survivors(), [])
             self.diary.unlink()
-        before = self.json("trials")
+        before = self.trials()
         done = self.hpopt("run", "--time", "30s", "--metric", "score:max", "--name", "study",
                           "--trials", 6, *self.training(epochs=20, delay=0.03), code=ANSWER)
         self.assertIn("goes on with 'study'", done.stdout)
-        after = self.json("trials")
+        after = self.trials()
         self.assertEqual(len(after), 6)
         for old, new in zip(before, after):
             self.assertEqual(old["params"], new["params"])
@@ -71,11 +73,14 @@ class Pausing(HpoptCase):
         self.wait_for_reports(6, process)
         process.kill()
         process.communicate()
-        before = self.json("trials")
-        self.assertEqual(self.json("status")["state"], "paused")
+        before = self.trials()
+        status = self.json("status")
+        self.assertEqual(status["state"], "paused")
+        self.assertEqual(status["trials"]["running"], 0)
+        self.assertIn("interrupted", {t["reason"].split(":")[0] for t in before if t["reason"]})
         self.hpopt("run", "--time", "30s", "--metric", "score:max", "--name", "study", "--trials", 5,
                    *self.training(epochs=20, delay=0.03), code=ANSWER)
-        after = self.json("trials")
+        after = self.trials()
         self.assertEqual(len(after), 5)
         for old, new in zip(before, after):
             self.assertEqual(old["params"], new["params"])
@@ -111,7 +116,16 @@ class Reusing(HpoptCase):
         self.assertIn("finished", done.stdout)
         self.assertIn("best score", done.stdout)
         self.assertEqual(self.starts(), before)
-        self.assertEqual(self.again("--reuse").returncode, ANSWER)
+        self.assertEqual(done.stdout.count("is finished"), 1, done.stdout)
+        done = self.hpopt("run", "--reuse", "--metric", "score:max", "--name", "study", "--trials", 9,
+                          *self.training(), code=ANSWER)
+        self.assertIn("it was run with --trials 3", done.stdout)
+        self.assertEqual(self.starts(), before)
+
+    def test_reuse_needs_no_time(self):
+        before = self.starts()
+        self.hpopt("run", "--reuse", "--metric", "score:max", "--name", "study", *self.training(),
+                   code=ANSWER)
         self.assertEqual(self.starts(), before)
 
     def test_fresh_starts_over_from_nothing_and_keeps_the_old_one(self):

@@ -137,6 +137,15 @@ class WrongUse(HpoptCase):
                    "did you mean 'log'?")
         self.check(["run", "--time", "3s", "--metric", "a:max", "--", "true", "--lr", "~log(0,1)"], "0")
 
+    def test_what_no_trial_could_be_started_with(self):
+        script = self.folder / "train.py"
+        script.write_text("print('a: 1')\n")
+        words = ["run", "--time", "3s", "--metric", "a:max"]
+        self.check([*words, "--", "./absent", "~x:float(0,1)"], "./absent", "is missing")
+        self.check([*words, "--", "./train.py", "~x:float(0,1)"], "is not executable", "chmod +x")
+        self.check([*words, "--metric-regex", "(", "--", "true", "~x:float(0,1)"], "--metric-regex")
+        self.assertEqual(list(self.folder.iterdir()), [script])
+
     def test_leaves_no_store_behind(self):
         self.hpopt("run", "--time", "3s", "--metric", "a:max", "--", "true", code=WRONG_USE)
         self.assertEqual(list(self.folder.iterdir()), [])

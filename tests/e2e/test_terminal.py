@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import termios
@@ -73,6 +74,37 @@ class Terminal(HpoptCase):
         text = self.show(80, TERM="dumb")
         self.assertNotIn("\x1b", text)
         self.assertIn("trial 1 starts", text)
+
+    def on_a_terminal(self, *words, trainer=None):
+        """Starts it on a terminal; gives the process and the terminal's other end."""
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        command = [HPOPT, "run", "--metric", "score:max", "--name", "study", *words,
+                   *(trainer or self.training(epochs=10, delay=0.03))]
+        process = subprocess.Popen(command, cwd=self.folder, env=environment(), stdin=slave,
+                                   stdout=slave, stderr=slave, close_fds=True)
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        return process, master, slave
+
+    def test_a_halted_terminal_does_not_hold_the_run(self):
+        process, _, slave = self.on_a_terminal("--time", "2s")
+        self.wait_for(lambda: self.entries(), "a trial")
+        termios.tcflow(slave, termios.TCOOFF)  # Ctrl-S
+        self.addCleanup(os.close, slave)
+        self.addCleanup(termios.tcflow, slave, termios.TCOON)
+        self.assertEqual(process.wait(timeout=20), ANSWER)
+
+    def test_typed_keys_are_not_shown_in_the_block(self):
+        process, master, slave = self.on_a_terminal("--time", "30s")
+        os.close(slave)
+
+        def echoes():
+            return bool(termios.tcgetattr(master)[3] & termios.ECHO)
+        self.wait_for(lambda: not echoes(), "the echo to be off")
+        process.send_signal(signal.SIGQUIT)  # ends it without any destructor
+        process.wait(timeout=20)
+        self.assertTrue(echoes())
 
     def test_ascii_where_the_locale_is_not_utf8(self):
         self.assertTrue(self.show(80, LC_ALL="C").isascii())
