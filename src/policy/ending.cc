@@ -54,7 +54,7 @@ std::optional<std::string> crash_loop(const StudyState& state) {
     ++failed;
   }
   if (last == nullptr || failed < (same ? kSameFailures : kAnyFailures)) return std::nullopt;
-  return fmt::format("the first {} trials all failed{}; trial {} {}", failed,
+  return fmt::format("the first {} trials all failed{}; trial {}: {}", failed,
                      same ? " in the same way" : "", last->id,
                      last->message.empty() ? fmt::format("exited with {}", last->exit_code)
                                            : std::string(trim(last->message)));
