@@ -56,6 +56,15 @@ Finding examine_containment() {
   return finding;
 }
 
+/// As a run would begin; it is gone again at once. What access() says of /proc and of read-only
+/// mounts is not to be relied on.
+bool takes_folder(const std::filesystem::path& existing) {
+  std::string pattern = (existing / ".hpopt-doctor-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return false;
+  rmdir(pattern.c_str());
+  return true;
+}
+
 /// The nearest folder above that exists decides whether a missing one can be made.
 Finding examine_store(const std::string& locator) {
   namespace fs = std::filesystem;
@@ -66,7 +75,7 @@ Finding examine_store(const std::string& locator) {
          existing != existing.parent_path()) {
     existing = existing.parent_path();
   }
-  if (access(existing.c_str(), W_OK | X_OK) != 0) {
+  if (!takes_folder(existing)) {
     return {"store", false,
             fmt::format("{} cannot be written: {}", existing.string(), std::strerror(errno)),
             "choose another place with --storage or HPOPT_STORAGE"};
