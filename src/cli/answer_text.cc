@@ -10,9 +10,12 @@
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "study/full_length.h"
+#include "study/trial_words.h"
 
 namespace hpopt {
 namespace {
+
+constexpr int kUncut = 100'000;  // columns
 
 /// "step 40 of 40, confirmed at full length": how far the winner was trained.
 std::string training_text(const StudyState& state, const Answer& found) {
@@ -22,6 +25,18 @@ std::string training_text(const StudyState& state, const Answer& found) {
   if (found.step > 0 && full > 0) text += fmt::format(" of {}", brief_number(full));
   if (found.confirmed) return text + ", confirmed at full length";
   return text + ", not trained to full length";
+}
+
+/// "trial 12 failed: exited with 1"; empty: nothing went wrong with it.
+std::string warning_text(const TrialRecord& winner) {
+  const bool wrong = winner.state == TrialState::kFailed || winner.state == TrialState::kDiverged ||
+                     winner.state == TrialState::kOutOfMemory;
+  if (!wrong) return {};
+  const std::string why = reason_of(winner).value_or("");
+  std::string_view first = std::string_view(why).substr(0, why.find('\n'));
+  if (first.ends_with(':')) first.remove_suffix(1);
+  const std::string state = join(split(name(winner.state), '-'), " ");
+  return fmt::format("trial {} {}: {}", winner.id, state, first);
 }
 
 Table params_table(const Configuration& params) {
@@ -35,12 +50,18 @@ Table params_table(const Configuration& params) {
 std::string answer_text(const StudyState& state, const Look& look) {
   const std::optional<Answer> found = answer(state);
   if (!found) return "no trial has a score\n";
+  Look uncut = look;  // who wants the answer wants all of it
+  uncut.width = kUncut;
   std::string text = draw_line(
       {{fmt::format("best {} ", state.spec().objectives.front().name), Ink::kPlain},
        {shortest(found->score), Ink::kBold},
        {fmt::format("  (trial {}{})", found->trial, training_text(state, *found)), Ink::kPlain}},
-      look);
-  text += "\n\n" + draw(params_table(found->params), look);
+      uncut);
+  text += "\n";
+  if (const std::string warning = warning_text(*state.find(found->trial)); !warning.empty()) {
+    text += paint(fit(warning, kUncut, look), Ink::kYellow, look) + "\n";
+  }
+  text += "\n" + draw(params_table(found->params), uncut);
   if (found->command.empty()) return text;
   text += "\nTo train it again:\n\n";
   return text + paint(shell_command(found->command), Ink::kCyan, look) + "\n";

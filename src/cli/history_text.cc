@@ -1,7 +1,9 @@
 #include "cli/history_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,24 @@
 
 namespace hpopt {
 namespace {
+
+std::tm local_time(std::int64_t utc_ms) {
+  const auto instant = static_cast<std::time_t>(utc_ms / 1000);
+  std::tm local{};
+  localtime_r(&instant, &local);
+  return local;
+}
+
+/// "18:04:05" where it is, with the date when that is not today's.
+std::string when(std::int64_t utc_ms, std::int64_t now_ms) {
+  const std::tm then = local_time(utc_ms);
+  const std::tm now = local_time(now_ms);
+  const bool today = then.tm_yday == now.tm_yday && then.tm_year == now.tm_year;
+  std::array<char, 32> text{};
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), today ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+  return {text.data(), size};
+}
 
 std::string headline(const HistoryEntry& entry) {
   std::string text = entry.what;
@@ -29,10 +49,11 @@ std::string circumstances(const Decision& decision) {
 }  // namespace
 
 std::string history_text(const std::vector<HistoryEntry>& history, const Look& look) {
+  const std::int64_t now = SystemClock().utc_ms();
   constexpr int kMargin = 10;
   std::string text;
   for (const HistoryEntry& entry : history) {
-    text += draw_line({{rfc3339(entry.utc_ms).substr(11, 8) + "  ", Ink::kDim},
+    text += draw_line({{when(entry.utc_ms, now) + "  ", Ink::kDim},
                        {headline(entry), Ink::kBold},
                        {circumstances(entry.decision), Ink::kDim}},
                       look) +

@@ -58,7 +58,9 @@ TEST(Invocation, RefusesWhatDoesNotFit) {
   EXPECT_NE(complaint({"run", "--time", "soon"}).find("--time: 'soon' is not a duration"),
             std::string::npos);
   EXPECT_NE(complaint({"run", "--trials", "0"}).find("--trials"), std::string::npos);
-  EXPECT_NE(complaint({"run", "--time"}).find("--time"), std::string::npos);
+  EXPECT_EQ(complaint({"run", "--time"}), "--time needs a value, such as 30m");
+  EXPECT_EQ(complaint({"run", "-m"}), "--metric needs a value: NAME[:max|min]");
+  EXPECT_NE(complaint({"list", "extra"}).find("(usage: hpopt list)"), std::string::npos);
   EXPECT_NE(complaint({"run", "--time", "1s", "--time", "2s"}).find("given more than once"),
             std::string::npos);
   EXPECT_NE(complaint({"best", "a", "b"}).find("'b'"), std::string::npos);

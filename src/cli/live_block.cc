@@ -52,10 +52,10 @@ std::string bar_line(const Progress& progress, const Look& look) {
       {{done, Ink::kGreen}, {rest, Ink::kDim}, {percent, Ink::kPlain}, {after, Ink::kBold}}, look);
 }
 
-/// "step 3/40", "step 3": of the step that it goes on to for now, else of the full length.
+/// "step 3/40"; "step 3" when what it is of is not known, or was passed.
 std::string step_text(double step, double of) {
   if (step <= 0) return "";
-  if (of <= 0) return fmt::format("step {}", brief_number(step));
+  if (of < step) return fmt::format("step {}", brief_number(step));
   return fmt::format("step {}/{}", brief_number(step), brief_number(of));
 }
 
@@ -71,15 +71,24 @@ std::vector<std::string> best_lines(const Progress& progress, const Look& look) 
           draw_line({{"      ", Ink::kPlain}, {best.params, Ink::kCyan}}, look)};
 }
 
+/// "step 7/12     0.9712", and what to say of a trial that has no score yet.
+std::string said_so_far(const RunningTrial& trial, double full_length) {
+  constexpr double kStarting = 2;  // seconds
+  const bool passed = trial.until > 0 && trial.step > trial.until;
+  const double of = trial.until > 0 && !passed ? trial.until : full_length;
+  if (trial.value) {
+    return fmt::format("{}  {}", pad_right(step_text(trial.step, of), 12),
+                       brief_number(*trial.value));
+  }
+  if (trial.seconds < kStarting) return "starts";
+  return fmt::format("no score yet, {}", human_duration(std::floor(trial.seconds)));
+}
+
 std::string running_line(const RunningTrial& trial, bool first, double full_length,
                          const Look& look) {
-  const double until = trial.until > 0 ? trial.until : full_length;
-  const std::string step = trial.step > 0 ? step_text(trial.step, until) : "starts";
-  const std::string value = trial.value ? brief_number(*trial.value) : "";
   return draw_line({{first ? "run   " : "      ", Ink::kDim},
                     {pad_left(std::to_string(trial.trial), 4), Ink::kPlain},
-                    {"  " + pad_right(step, 12), Ink::kPlain},
-                    {"  " + pad_right(value, 9), Ink::kPlain},
+                    {"  " + pad_right(said_so_far(trial, full_length), 23), Ink::kPlain},
                     {"  " + trial.params, Ink::kDim}},
                    look);
 }

@@ -47,6 +47,21 @@ TEST(LiveBlock, At80Columns) {
             "1 done  12 stopped  3 paused  0 failed");
 }
 
+TEST(LiveBlock, TellsAStepThatIsBeyondItsLimitOfTheFullLength) {
+  Progress progress = digits();
+  progress.running = {{.trial = 3, .step = 28, .until = 17, .value = 0.5, .params = ""}};
+  EXPECT_NE(drawn(progress, {.width = 80}).find("step 28/40"), std::string::npos);
+  progress.full_length = 0;
+  EXPECT_NE(drawn(progress, {.width = 80}).find("step 28  "), std::string::npos);
+}
+
+TEST(LiveBlock, TellsForHowLongATrialHasHadNoScore) {
+  Progress progress = digits();
+  progress.running = {{.trial = 3, .value = {}, .seconds = 3.5, .params = "lr=1"}};
+  EXPECT_NE(drawn(progress, {.width = 80}).find("   3  no score yet, 3 s        lr=1"),
+            std::string::npos);
+}
+
 TEST(LiveBlock, At40ColumnsInAscii) {
   EXPECT_EQ(drawn(digits(), {.width = 40, .unicode = false}),
             "##########--------------  42%  0:35 left\n"

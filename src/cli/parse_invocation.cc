@@ -56,6 +56,26 @@ Error unknown_flag(const Command& command, const std::string& word) {
                  fmt::format("`hpopt {} --help` shows the flags", command.name));
 }
 
+std::string example_of(const Option& option) {
+  if (option.takes == Takes::kDuration) return ", such as 30m";
+  if (option.takes == Takes::kChoice) return ": " + join(split(option.range, '|'), ", ");
+  return fmt::format(": {}", option.value);
+}
+
+/// CLI11 says "--time: 1 required TEXT missing".
+Error value_missing(const Command& command, std::string_view complaint) {
+  const std::string_view flag = complaint.substr(0, complaint.find(':'));
+  const Option* option = find_option(command.name, flag);
+  return invalid(
+      fmt::format("{} needs a value{}", flag, option == nullptr ? "" : example_of(*option)));
+}
+
+std::string usage(const Command& command) {
+  std::string text = fmt::format("usage: hpopt {} {}", command.name, command.arguments);
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 bool is_study_file(const std::string& word) {
   return word.ends_with(".yaml") || word.ends_with(".yml") || word.ends_with(".json");
 }
@@ -76,6 +96,8 @@ class Parser {
     std::reverse(words.begin(), words.end());  // CLI11 reads from the back
     try {
       app_.parse(std::move(words));
+    } catch (const CLI::ArgumentMismatch& error) {
+      return value_missing(command_, error.what());
     } catch (const CLI::ParseError& error) {
       return invalid(error.what(), fmt::format("`hpopt {} --help` shows the flags", command_.name));
     }
@@ -131,7 +153,7 @@ class Parser {
     if (arguments_.size() > most) {
       return invalid(fmt::format("hpopt {} doesn't know what to do with '{}'", command_.name,
                                  arguments_[most]),
-                     fmt::format("usage: hpopt {} {}", command_.name, command_.arguments));
+                     usage(command_));
     }
     return success();
   }
@@ -191,8 +213,7 @@ Result<Invocation> parse_invocation(const std::vector<std::string>& words) {
   Result<Invocation> parsed = Parser(*command).parse({words.begin() + 1, separator});
   if (!parsed || separator == words.end()) return parsed;
   if (!takes_argv(name)) {
-    return invalid(fmt::format("hpopt {} takes no command behind `--`", name),
-                   fmt::format("usage: hpopt {} {}", name, command->arguments));
+    return invalid(fmt::format("hpopt {} takes no command behind `--`", name), usage(*command));
   }
   parsed->argv.assign(separator + 1, words.end());
   return parsed;

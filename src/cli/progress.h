@@ -15,6 +15,7 @@ struct RunningTrial {
   double step = 0;              ///< Last reported; 0: none yet.
   double until = 0;             ///< Goes on to this step for now; 0: to its end.
   std::optional<double> value;  ///< Last reported.
+  double seconds = 0;           ///< Since this run of it began.
   std::string params;           ///< "lr=0.01 width=64"
 };
 

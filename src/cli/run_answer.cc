@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report.h"
+#include "base/text.h"
 #include "cli/answer_text.h"
 #include "cli/json_text.h"
 
@@ -42,7 +43,8 @@ std::string RunAnswer::text(const Summary& summary) const {
     text += "The same command goes on where it stopped.\n";
   }
   text += tally_ + "\n" + answer_;
-  if (!failure_.empty() && !said_as_error) text += failure_;
+  const bool said_as_reason = summary.reason.find(trim(failure_)) != std::string::npos;
+  if (!failure_.empty() && !said_as_error && !said_as_reason) text += failure_;
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,9 @@ class LiveScreen final : public Screen {
   void noted(const std::string& line) override { say("note: " + line); }
 
   void happened(const Fact& fact, const RunView& view) override {
+    if (const auto* started = std::get_if<Started>(&fact.payload)) {
+      started_at_[started->trial] = view.used;
+    }
     const auto* ended = std::get_if<Ended>(&fact.payload);
     if (ended == nullptr || ended->message.empty()) return;
     if (const auto line = events_.line(fact, view)) say(*line);
@@ -56,7 +60,11 @@ class LiveScreen final : public Screen {
   void draw(const RunView& view) {
     const Look look = canvas_.look();
     std::string text = to_block_start();
-    std::vector<std::string> lines = draw_live(observe(view), look, canvas_.height() - 1);
+    Progress progress = observe(view);
+    for (RunningTrial& trial : progress.running) {
+      trial.seconds = view.used - started_at_.try_emplace(trial.trial, view.used).first->second;
+    }
+    std::vector<std::string> lines = draw_live(progress, look, canvas_.height() - 1);
     drawn_at_ = view.used;
     phase_ = view.phase;
     for (const std::string& line : lines) {
@@ -96,9 +104,10 @@ class LiveScreen final : public Screen {
   Canvas canvas_;
   std::unique_ptr<EchoOff> echo_off_;
   EventLines events_;
-  std::vector<std::string> lines_;  ///< As drawn last.
-  int width_ = 0;                   ///< Of the terminal then.
-  double drawn_at_ = 0;             ///< Seconds of the budget used then.
+  std::vector<std::string> lines_;        ///< As drawn last.
+  int width_ = 0;                         ///< Of the terminal then.
+  std::map<TrialId, double> started_at_;  ///< Seconds of the budget used when it began.
+  double drawn_at_ = 0;                   ///< Seconds of the budget used then.
   std::string phase_;
 };
 

@@ -17,6 +17,8 @@ class Failures(HpoptCase):
         text = self.output_of("crash", "--at", "1")
         self.assertIn("ValueError: the learning rate is cursed", text)
         self.assertIn("exited with 1", text)
+        self.assertNotIn("trial 1 exited", text)
+        self.assertLessEqual(text.count("Traceback"), 2, text)
         self.assertIn("no trial has a score", text)
         self.assertLess(time.monotonic() - begun, 30)
         self.assertLess(len(self.json("trials")), 10)
@@ -31,6 +33,10 @@ class Failures(HpoptCase):
         self.assertEqual(text.count("failed at step 1"), 3, text)
         self.assertIn("best score", text)
         self.assertEqual({t["state"] for t in self.json("trials")}, {"failed"})
+        best = self.json("best")
+        self.assertEqual(best["state"], "failed")
+        self.assertIn(f"trial {best['trial']} failed: exited with 1\n", text)
+        self.assertIn(f"trial {best['trial']} failed: exited with 1\n", self.hpopt("best").stdout)
 
     def test_a_metric_that_is_never_printed_is_said_during_the_trial(self):
         process = self.start("run", "--time", "40s", "--metric", "scroe:max", "--workers", 1,

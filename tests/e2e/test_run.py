@@ -170,7 +170,15 @@ class Commands(HpoptCase):
         done = self.hpopt("doctor", code=ANSWER)
         for subject in ("containment", "store", "cpu", "memory", "cgroups", "git", "python"):
             self.assertIn(subject, done.stdout)
+        self.assertIn("cannot be written", self.hpopt("doctor", "-s", "/proc/x", code=ANSWER).stdout)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_checks_a_command_that_says_nothing(self):
+        self.assertIn("problem: it printed no number", self.hpopt("check", "--", "true", code=NO_ANSWER).stdout)
+        done = self.hpopt("check", "--json", "--metric", "a:max", "--", "true", code=NO_ANSWER)
+        report = json.loads(done.stdout)
+        for key in ("first_step", "last_step", "lowest", "highest", "last"):
+            self.assertIsNone(report["numbers"][0][key], key)
 
     def test_checks_a_command(self):
         done = self.hpopt("check", "--metric", "score:max", *self.training(), code=ANSWER)
