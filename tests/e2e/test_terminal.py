@@ -123,6 +123,21 @@ COMP_WORDS=(hpopt export --format js); COMP_CWORD=3; _hpopt; echo "${COMPREPLY[*
         self.assertEqual(done.stderr, "")
         self.assertEqual(done.stdout.split("\n")[:3], ["status stop", "--time", "jsonl"])
 
+    def test_bash_completes_names(self):
+        self.run_study("--trials", 3, time="20s")
+        script = self.hpopt("completion", "bash", code=ANSWER).stdout
+        test = script + f"""
+COMP_WORDS=({HPOPT} he); COMP_CWORD=1; _hpopt; echo "${{COMPREPLY[*]}}"
+COMP_WORDS=({HPOPT} completion f); COMP_CWORD=2; _hpopt; echo "${{COMPREPLY[*]}}"
+COMP_WORDS=({HPOPT} best s); COMP_CWORD=2; _hpopt; echo "${{COMPREPLY[*]}}"
+COMP_WORDS=({HPOPT} why 2); COMP_CWORD=2; _hpopt; echo "${{COMPREPLY[*]}}"
+COMP_WORDS=({HPOPT} why 2 s); COMP_CWORD=3; _hpopt; echo "${{COMPREPLY[*]}}"
+"""
+        done = subprocess.run(["bash", "--norc", "-c", test], capture_output=True, text=True, timeout=20,
+                              check=True, cwd=self.folder)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout.split("\n")[:5], ["help", "fish", "study", "2", "study"])
+
     def test_other_shells_take_it(self):
         for shell in ("zsh", "fish"):
             script = self.hpopt("completion", shell, code=ANSWER).stdout
