@@ -55,7 +55,7 @@ Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool creat
   }
   if (locator.starts_with(kSqlite)) {
     const std::string path = locator.substr(kSqlite.size());
-    if (path.empty()) return invalid("the store 'sqlite:' has no path", "write sqlite:PATH");
+    if (path.empty()) return invalid("the store has no path", "write sqlite:PATH", "sqlite");
     return open_sqlite_store(path, create);
   }
   if (locator.find("://") != std::string::npos) {
