@@ -147,6 +147,7 @@ TEST_F(StateTest, ScoresByTheBestReport) {
   report(trial, 1, 1, NAN);
   EXPECT_EQ(score(trial), std::nullopt);
   EXPECT_EQ(state_.best(), 0U);
+  EXPECT_EQ(state_.best_score(), std::nullopt);
   report(trial, 2, 2, 0.5);
   report(trial, 3, 3, 0.4);
   report(trial, 4, 4, INFINITY);
@@ -177,8 +178,10 @@ TEST_F(StateTest, TheBestIsTheEarliestOfTheBestAndMayFall) {
   EXPECT_EQ(state_.best(), first);
   report(first, 2, 1, 0.1);
   EXPECT_EQ(state_.best(), second);
+  EXPECT_EQ(state_.best_score(), 0.5);
   report(second, 2, 1, NAN);
   EXPECT_EQ(state_.best(), first);
+  EXPECT_EQ(state_.best_score(), 0.1);
 }
 
 TEST_F(StateTest, AFailureIsTheBestOnlyAmongItsLike) {
