@@ -9,21 +9,20 @@
 
 namespace hpopt {
 
-/// Passes all on to the screen, keeps the answer when the session closes, and says what a first
-/// interrupt leads to.
+/// Passes all on to the screen, and keeps the answer when the session closes.
 class RunWatcher final : public RunObserver {
  public:
   RunWatcher(Screen& screen, RunAnswer& answer) : screen_(screen), answer_(answer) {}
 
   void opened(const RunView& view) override { screen_.opened(view); }
   void happened(const Fact& fact, const RunView& view) override;
-  void tick(const RunView& view) override;
+  void tick(const RunView& view) override { screen_.tick(view); }
   void noted(const std::string& line) override { screen_.noted(line); }
+  void leaving(const std::string& line) override { screen_.say(line); }
 
  private:
   Screen& screen_;
   RunAnswer& answer_;
-  bool pausing_ = false;
 };
 
 }  // namespace hpopt

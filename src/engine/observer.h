@@ -29,6 +29,8 @@ class RunObserver {
   virtual void tick(const RunView& /*view*/) {}
   /// A line that a person should read; also kept in the journal as Noted.
   virtual void noted(const std::string& /*line*/) {}
+  /// An interrupt was heard: how long trials get now, and what another one would do.
+  virtual void leaving(const std::string& /*line*/) {}
 };
 
 }  // namespace hpopt

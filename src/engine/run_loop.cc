@@ -64,6 +64,12 @@ Status RunLoop::heed_wishes() {
   const int interrupts = settings_.interrupts != nullptr ? settings_.interrupts->load() : 0;
   if (interrupts > interrupts_seen_) {
     interrupts_seen_ = interrupts;
+    if (interrupts == 1 && !runs_.empty()) {
+      parts_.observer.leaving(
+          fmt::format("pausing: trials get up to {} to write their checkpoints; Ctrl-C again stops "
+                      "now",
+                      human_duration(pause_grace())));
+    }
     leave(Summary::Outcome::kPaused, "paused by the user", interrupts > 1 ? 0 : pause_grace());
   }
   if (settings_.stop != nullptr && settings_.stop->load()) {

@@ -25,7 +25,7 @@ class Pausing(HpoptCase):
             text, _ = process.communicate(timeout=30)
             self.assertEqual(process.returncode, PAUSED, text)
             self.assertIn("same command", text)
-            self.assertIn("pausing: trials get up to 10 s", text)
+            self.assertIn("pausing: trials get up to 2 s", text)
             self.assertNotIn("let go", text)
             self.assertEqual(self.json("status")["state"], "paused")
             self.assertEqual(self.survivors(), [])
