@@ -77,7 +77,7 @@ void MetricParser::read_patterns(std::string_view record, RecordText& said) cons
     re2::StringPiece group;
     if (!RE2::PartialMatch({record.data(), record.size()}, pattern.regex, &group)) continue;
     const std::string_view text = trim({group.data(), group.size()});
-    const auto number = read_plain_number(text);
+    const auto number = read_grouped_number(text);
     if (number && number->length == text.size()) {
       said.numbers.emplace_back(pattern.metric, number->value);
     } else if (const auto plain = parse_number(text)) {

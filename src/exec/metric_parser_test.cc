@@ -303,5 +303,48 @@ RC_GTEST_PROP(MetricParser, TakesAnyMixtureOfItsWords, ()) {
   (void)parser.parse(text);
 }
 
+TEST(MetricParser, ThousandsMayBeParted) {
+  using Map = std::map<std::string, double>;
+  EXPECT_EQ(numbers("samples: 1,234.5 loss: 0.5"), (Map{{"samples", 1234.5}, {"loss", 0.5}}));
+  EXPECT_EQ(numbers("samples: -12,345,678"), (Map{{"samples", -12345678}}));
+  EXPECT_EQ(numbers("val_acc 1,234 of them"), (Map{{"val_acc", 1234}}));
+  EXPECT_EQ(numbers("samples=1,234,"), (Map{{"samples", 1234}}));
+  EXPECT_EQ(numbers("share: 1,234%"), (Map{{"share", 1234}}));
+  // Lists and decimal commas are none.
+  EXPECT_EQ(numbers("val_acc: 0,912").at("val_acc"), 0);
+  EXPECT_EQ(numbers("val_acc: 1,23").at("val_acc"), 1);
+  EXPECT_EQ(numbers("val_acc: 1,234,0.5").at("val_acc"), 1);
+  EXPECT_EQ(numbers("val_acc: 1,2345").at("val_acc"), 1);
+  EXPECT_EQ(numbers("{'a': 1,'b': 2}"), (Map{{"a", 1}, {"b", 2}}));
+  MetricParser parser = parser_of();
+  EXPECT_EQ(step_in(parser, "step 1,200/10,000: val_acc: 0.5"), 1200);
+}
+
+TEST(MetricParser, ATabMayPartANameFromItsNumber) {
+  using Map = std::map<std::string, double>;
+  EXPECT_EQ(numbers("val_acc\t0.91"), (Map{{"val_acc", 0.91}}));
+  EXPECT_EQ(numbers("val_acc\t\t-1"), (Map{{"val_acc", -1}}));
+  EXPECT_EQ(numbers("loss\tnan\tval_acc\t0.5").at("val_acc"), 0.5);
+  EXPECT_EQ(numbers("time\tval_acc 0.5"), (Map{{"val_acc", 0.5}}));
+  EXPECT_EQ(numbers("epoch\tloss\tval_acc"), Map{});
+  MetricParser parser = parser_of();
+  EXPECT_EQ(step_in(parser, "epoch\t3\tval_acc\t0.5"), 3);
+}
+
+TEST(MetricParser, StepsAndLengthsThatAreNoCountAreDropped) {
+  MetricParser parser = parser_of();
+  for (const char* record : {"Epoch 1/inf val_acc: 0.5", "Epoch 1/nan val_acc: 0.5",
+                             "Epoch 1/0 val_acc: 0.5", "Epoch 1/-3 val_acc: 0.5"}) {
+    const Understood understood = parser.parse(record);
+    EXPECT_EQ(understood.length, std::nullopt) << record;
+  }
+  MetricParser fresh = parser_of();
+  for (const char* record :
+       {R"({"epoch": Infinity, "val_acc": 0.5})", R"({"epoch": NaN, "val_acc": 0.5})",
+        R"({"epoch": -1, "val_acc": 0.5})"}) {
+    EXPECT_EQ(step_in(fresh, record), -1) << record;
+  }
+}
+
 }  // namespace
 }  // namespace hpopt

@@ -150,6 +150,38 @@ std::optional<NumberText> read_plain_number(std::string_view text) {
   return number;
 }
 
+std::size_t thousands_length(std::string_view text) {
+  constexpr std::size_t kGroup = 3;  // digits
+  const auto digits_at = [&](std::size_t at) {
+    std::size_t count = 0;
+    while (count <= kGroup && at + count < text.size() && is_digit(text[at + count])) ++count;
+    return count;
+  };
+  const std::size_t start = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+  const std::size_t first = digits_at(start);
+  if (first == 0 || first > kGroup || text[start] == '0') return 0;
+  std::size_t end = start + first;
+  while (end < text.size() && text[end] == ',' && digits_at(end + 1) == kGroup) end += kGroup + 1;
+  const bool list = end < text.size() && text[end] == ',' && digits_at(end + 1) > 0;
+  return list || end == start + first ? 0 : end;
+}
+
+std::string without_commas(std::string_view text) {
+  std::string plain(text);
+  std::erase(plain, ',');
+  return plain;
+}
+
+std::optional<NumberText> read_grouped_number(std::string_view text) {
+  const std::size_t whole = thousands_length(text);
+  if (whole == 0) return read_number(text);
+  constexpr std::size_t kLongestRest = 64;  // of a fraction, an exponent and what ends it
+  const std::string digits = without_commas(text.substr(0, whole));
+  auto number = read_number(digits + std::string(text.substr(whole, kLongestRest)));
+  if (number) number->length += whole - digits.size();
+  return number;
+}
+
 std::optional<NumberText> read_number(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (auto number = read_plain_number(text)) return number;

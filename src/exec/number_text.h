@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace hpopt {
@@ -19,8 +20,14 @@ struct NumberText {
 /// The number at the very start: 0.91, -1e-3, nan, 91.2% (91.2, as printed). It must end there:
 /// "3s", "2024-01-31" and "12:30:00" are none.
 [[nodiscard]] std::optional<NumberText> read_plain_number(std::string_view text);
+/// Bytes of the "1,234" at the very start; 0: its thousands aren't parted by commas. "0,500",
+/// "1,23" and "1,234,5" are lists.
+[[nodiscard]] std::size_t thousands_length(std::string_view text);
+[[nodiscard]] std::string without_commas(std::string_view text);
 /// As well np.float64(0.91), tensor(0.91, device='cuda:0'), <tf.Tensor: ..., numpy=0.91>.
 [[nodiscard]] std::optional<NumberText> read_number(std::string_view text);
+/// As well 1,234.5. Not for lists and dicts, where a comma parts.
+[[nodiscard]] std::optional<NumberText> read_grouped_number(std::string_view text);
 
 /// Bytes up to the bracket that closes the one at the start, quotes heeded; none: it stays open.
 [[nodiscard]] std::optional<std::size_t> balanced_length(std::string_view text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 
 #include "base/text.h"
 #include "exec/dict_reader.h"
@@ -119,6 +120,8 @@ class Scanner {
     } else if (sign_length(c) > 0) {
       at_ = std::min(at_ + sign_length(c), text_.size());
       words_.clear();
+    } else if (c == '\t' && !words_.empty() && number_is_behind_tabs()) {
+      skip("\t");
     } else if (is_name_start(c)) {
       read_word();
     } else if (is_digit(c) || is_signed_number()) {
@@ -130,9 +133,15 @@ class Scanner {
     }
   }
 
+  /// "val_acc<TAB>0.91"; else a tab parts as a comma does.
+  [[nodiscard]] bool number_is_behind_tabs() const {
+    const std::size_t next = text_.find_first_not_of('\t', at_);
+    return next != std::string_view::npos && read_number(text_.substr(next)).has_value();
+  }
+
   [[nodiscard]] bool is_signed_number() const {
     const bool starts = here() == '-' || here() == '+' || here() == '.';
-    const bool apart = at_ == 0 || text_[at_ - 1] == ' ';
+    const bool apart = at_ == 0 || text_[at_ - 1] == ' ' || text_[at_ - 1] == '\t';
     return starts && apart && read_plain_number(rest());
   }
 
@@ -147,7 +156,7 @@ class Scanner {
     if (bracket == (behind[0] == ':')) return;
     const auto round = parse_number(text_.substr(start, end - start));
     if (!round) return;
-    add_step(StepUnit::kRound, *round, std::nullopt);
+    out_.add_step(StepUnit::kRound, *round);
     at_ = end + 1;
   }
 
@@ -161,7 +170,7 @@ class Scanner {
     at_ += dict->length;
     for (const auto& [name, value] : dict->numbers) {
       if (const auto unit = step_unit(name)) {
-        add_step(*unit, value, std::nullopt);
+        out_.add_step(*unit, value);
       } else {
         out_.numbers.emplace_back(name, value);
       }
@@ -202,7 +211,7 @@ class Scanner {
     if (unit) {
       if (is_digit(here())) return read_step(*unit);
     } else if (!words_.empty()) {
-      if (const auto number = read_number(rest()); number && !number->bar) {
+      if (const auto number = read_grouped_number(rest()); number && !number->bar) {
         if (!is_address()) out_.numbers.emplace_back(phrase(), number->value);
         at_ += number->length;
       }
@@ -216,7 +225,7 @@ class Scanner {
     if (const auto unit = counted_unit(); unit && is_digit(here())) {
       return read_step(*unit);
     }
-    const auto number = read_plain_number(rest());
+    const auto number = read_grouped_number(rest());
     if (!number) {
       skip_junk();
     } else if (words_.empty()) {
@@ -253,14 +262,16 @@ class Scanner {
     const auto of = read_plain_number(rest());
     if (!of) return;
     at_ += of->length;
-    add_step(StepUnit::kBar, number.value, of->value);
+    out_.add_step(StepUnit::kBar, number.value, of->value);
   }
 
   /// The number behind a word of StepUnit, with "/50" or "of 50". REQUIRES: a digit here.
   void read_step(StepUnit unit) {
-    const std::size_t end = std::min(text_.find_first_not_of("0123456789.", at_), text_.size());
-    std::string_view digits = text_.substr(at_, end - at_);
-    while (digits.ends_with('.')) digits.remove_suffix(1);
+    const std::size_t thousands = at_ + thousands_length(rest());
+    const std::size_t end =
+        std::min(text_.find_first_not_of("0123456789.", thousands), text_.size());
+    std::string digits = without_commas(text_.substr(at_, end - at_));
+    while (digits.ends_with('.')) digits.pop_back();
     const auto value = parse_number(digits);
     words_.clear();
     at_ = end;
@@ -271,16 +282,12 @@ class Scanner {
     if (slash || rest().starts_with("of ")) {
       at_ += slash ? 1 : 3;
       skip(" ");
-      if (const auto total = read_plain_number(rest())) {
+      if (const auto total = read_grouped_number(rest())) {
         of = total->value;
         at_ += total->length;
       }
     }
-    add_step(unit, *value, of);
-  }
-
-  void add_step(StepUnit unit, double value, std::optional<double> of) {
-    if (value >= 0) out_.steps.push_back({unit, value, of});
+    out_.add_step(unit, *value, of);
   }
 
   /// The unit, when the phrase so far ends in a word of it and means the training's own count.
@@ -321,6 +328,12 @@ class Scanner {
 };
 
 }  // namespace
+
+void RecordText::add_step(StepUnit unit, double value, std::optional<double> of) {
+  if (!std::isfinite(value) || value < 0) return;
+  if (of && (!std::isfinite(*of) || *of <= 0)) of.reset();
+  steps.push_back({unit, value, of});
+}
 
 std::optional<StepUnit> step_unit(std::string_view word) {
   static constexpr std::array<std::pair<std::string_view, StepUnit>, 7> kWords{

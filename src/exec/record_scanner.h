@@ -30,6 +30,9 @@ struct StepText {
 struct RecordText {
   std::vector<std::pair<std::string, double>> numbers;
   std::vector<StepText> steps;
+
+  /// Keeps what can be a count: a step that is finite and not negative, a length above 0.
+  void add_step(StepUnit unit, double value, std::optional<double> of = std::nullopt);
 };
 
 /// The unit that the word names, whatever its case.
