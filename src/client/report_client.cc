@@ -69,6 +69,7 @@ Result<ReportMessage> parse_report(const std::string& line) {
   ReportMessage message;
   message.value = *value;
   if (json->contains("step")) message.step = read_number((*json)["step"]);
+  if (message.step && (!std::isfinite(*message.step) || *message.step < 0)) message.step.reset();
   if (json->contains("metric") && (*json)["metric"].is_string()) message.metric = (*json)["metric"];
   return message;
 }

@@ -17,7 +17,7 @@ namespace hpopt {
 
 struct ReportMessage {
   std::string metric;          ///< Empty: the first objective.
-  std::optional<double> step;  ///< None: counted.
+  std::optional<double> step;  ///< None: counted; one that is no finite count is none.
   double value = 0;
 };
 
