@@ -1,24 +1,35 @@
 #include "exec/report_socket.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
 
 #include "base/files.h"
-#include "base/text.h"
+#include "exec/plain_file.h"
 
 namespace hpopt {
 namespace {
 
 constexpr int kBacklog = 64;
+constexpr std::size_t kMostPeers = 64;  // of one trial: leaks must not take all our descriptors
+constexpr std::size_t kPiece = std::size_t{1} << 14U;
+constexpr std::size_t kPieceOfFile = std::size_t{1} << 18U;
 constexpr std::size_t kLongestReport = 4096;
+
+/// Nothing but the end of a line, as after the `\r` of "\r\n".
+bool is_blank(const Record& record) { return record.raw.size() == 1 && record.text.empty(); }
+
+Result<ReportMessage> read_report(const Record& record) {
+  if (record.raw.size() > kLongestReport) return invalid("the report is too long", {}, "report");
+  return parse_report(record.text);
+}
 
 void send_line(int socket, std::string_view line) {
   ::send(socket, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -50,39 +61,45 @@ void ReportSocket::add_polls(std::vector<pollfd>& polls) const {
   for (const Peer& peer : peers_) polls.push_back({peer.socket.get(), POLLIN, 0});
 }
 
-void ReportSocket::accept_all() {
-  for (;;) {
-    UniqueFd peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!peer) return;
-    peers_.push_back({std::move(peer), {}, 0});
+void ReportSocket::accept_all(std::vector<ReportMessage>& messages) {
+  for (int i = 0; i < kBacklog; ++i) {
+    UniqueFd socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket) return;
+    Peer& peer = peers_.emplace_back();
+    peer.socket = std::move(socket);
+    if (!read_peer(peer, messages)) peers_.pop_back();
+    if (peers_.size() > kMostPeers) drop_one();
   }
+}
+
+void ReportSocket::drop_one() {
+  const auto idle = std::find_if(peers_.begin(), peers_.end(),
+                                 [](const Peer& peer) { return peer.waiting == 0; });
+  peers_.erase(idle != peers_.end() ? idle : peers_.begin());
 }
 
 std::vector<ReportMessage> ReportSocket::read() {
   std::vector<ReportMessage> messages;
-  accept_all();
   std::erase_if(peers_, [&](Peer& peer) { return !read_peer(peer, messages); });
+  accept_all(messages);
+  spoken_ = spoken_ || !messages.empty();
   return messages;
 }
 
 bool ReportSocket::read_peer(Peer& peer, std::vector<ReportMessage>& messages) {
-  std::array<char, kLongestReport> buffer{};
-  ssize_t got = 0;
-  while ((got = ::recv(peer.socket.get(), buffer.data(), buffer.size(), 0)) > 0) {
-    peer.pending.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  const bool open = got < 0 && (errno == EAGAIN || errno == EINTR);
-  for (std::size_t end = peer.pending.find('\n'); end != std::string::npos;
-       end = peer.pending.find('\n')) {
-    if (auto message = parse_report(peer.pending.substr(0, end))) {
+  std::array<char, kPiece> buffer;  // NOLINT: not worth clearing
+  const ssize_t got = ::recv(peer.socket.get(), buffer.data(), buffer.size(), 0);
+  if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR);
+  peer.splitter.feed({buffer.data(), static_cast<std::size_t>(got)}, [&](const Record& record) {
+    if (is_blank(record)) return;
+    if (auto message = read_report(record)) {
       messages.push_back(std::move(*message));
       ++peer.waiting;
     } else {
       send_line(peer.socket.get(), "error: " + message.error().message() + "\n");
     }
-    peer.pending.erase(0, end + 1);
-  }
-  return open && peer.pending.size() < kLongestReport;
+  });
+  return true;
 }
 
 void ReportSocket::answer(bool go_on) {
@@ -100,18 +117,15 @@ ReportFile::ReportFile(std::string path) : path_(std::move(path)) {
 
 std::vector<ReportMessage> ReportFile::read() {
   std::vector<ReportMessage> messages;
-  struct stat status {};
-  if (::stat(path_.c_str(), &status) != 0 || status.st_size <= offset_) return messages;
-  const UniqueFd file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  behind_ = false;
+  const UniqueFd file = open_plain_file(path_);
   if (!file) return messages;
-  std::string fresh(static_cast<std::size_t>(status.st_size - offset_), '\0');
-  const ssize_t got = ::pread(file.get(), fresh.data(), fresh.size(), offset_);
-  fresh.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  const std::size_t whole = fresh.rfind('\n') + 1;  // 0: no line has ended yet
-  offset_ += static_cast<off_t>(whole);
-  for (const std::string& line : split(std::string_view(fresh).substr(0, whole), '\n')) {
-    if (auto message = parse_report(line)) messages.push_back(std::move(*message));
-  }
+  const std::string piece = read_range(file.get(), offset_, kPieceOfFile);
+  offset_ += static_cast<off_t>(piece.size());
+  behind_ = piece.size() == kPieceOfFile;
+  splitter_.feed(piece, [&](const Record& record) {
+    if (auto message = read_report(record)) messages.push_back(std::move(*message));
+  });
   return messages;
 }
 

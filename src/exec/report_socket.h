@@ -12,6 +12,7 @@
 
 #include "base/unique_fd.h"
 #include "client/report_client.h"
+#include "exec/line_splitter.h"
 #include "hpopt/result.h"
 
 namespace hpopt {
@@ -26,27 +27,33 @@ class ReportSocket {
   ReportSocket& operator=(const ReportSocket&) = delete;
 
   void add_polls(std::vector<pollfd>& polls) const;
-  /// What has come in; each message waits for an answer.
+  /// What has come in, a piece of each connection at a time: the descriptors stay readable while
+  /// there is more. Each message waits for an answer.
   [[nodiscard]] std::vector<ReportMessage> read();
   /// To all that wait.
   void answer(bool go_on);
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Whether a message ever came: who speaks hears the verdict, too.
+  [[nodiscard]] bool has_spoken() const { return spoken_; }
 
  private:
   struct Peer {
     UniqueFd socket;
-    std::string pending;
+    LineSplitter splitter;
     int waiting = 0;  ///< Messages without an answer.
   };
   ReportSocket(UniqueFd socket, std::string path)
       : socket_(std::move(socket)), path_(std::move(path)) {}
-  void accept_all();
+  void accept_all(std::vector<ReportMessage>& messages);
+  /// Closes the oldest connection that waits for no answer; if all wait, the oldest.
+  void drop_one();
   /// false: it has gone.
   static bool read_peer(Peer& peer, std::vector<ReportMessage>& messages);
 
   UniqueFd socket_;
   std::string path_;
   std::list<Peer> peers_;
+  bool spoken_ = false;
 };
 
 /// Lines of reports that a trial appends to a file.
@@ -54,11 +61,16 @@ class ReportFile {
  public:
   /// What stands there already is old.
   explicit ReportFile(std::string path);
+  /// A piece at a time.
   [[nodiscard]] std::vector<ReportMessage> read();
+  /// Whether the last read() left something.
+  [[nodiscard]] bool behind() const { return behind_; }
 
  private:
   std::string path_;
   off_t offset_ = 0;
+  bool behind_ = false;
+  LineSplitter splitter_;
 };
 
 }  // namespace hpopt

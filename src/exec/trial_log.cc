@@ -1,6 +1,5 @@
 #include "exec/trial_log.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,14 +7,27 @@
 #include <cctype>
 #include <cerrno>
 
-#include "base/files.h"
 #include "base/text.h"
+#include "exec/plain_file.h"
 
 namespace hpopt {
 namespace {
 
 constexpr std::size_t kLinesKept = 40;
 constexpr std::size_t kLongestLineKept = 400;
+
+/// What stands before the end of the line; its indentation tells how the code hangs together.
+std::string_view without_end(std::string_view line) {
+  return line.substr(0, line.find_last_not_of(" \t") + 1);
+}
+
+/// At most `most` bytes, and no half of a character. REQUIRES: UTF-8.
+std::string_view shortened(std::string_view line, std::size_t most) {
+  if (line.size() <= most) return line;
+  const auto is_inner = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (most > 0 && is_inner(line[most])) --most;
+  return line.substr(0, most);
+}
 
 }  // namespace
 
@@ -34,21 +46,23 @@ bool mentions_out_of_memory(std::string_view line) {
 }
 
 Result<TrialLog> TrialLog::open(const std::string& path) {
-  constexpr mode_t kOwnerOnly = 0600;
+  auto file = append_to_plain_file(path);
+  if (!file) return file.error();
   TrialLog log;
-  log.file_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly));
-  if (!log.file_) return file_error("open the trial's log", path, errno);
+  log.file_ = std::move(*file);
   return log;
 }
 
 void TrialLog::add(const Record& record) {
   pending_ += record.raw;
-  const std::string_view text = trim(record.text);
+  const std::string_view text = without_end(record.text);
   if (!text.empty()) {
     if (overwrites_ && !tail_.empty()) tail_.pop_back();
-    tail_.emplace_back(text.substr(0, kLongestLineKept));
+    tail_.emplace_back(shortened(text, kLongestLineKept));
     if (tail_.size() > kLinesKept) tail_.pop_front();
     overwrites_ = record.overwritten;
+  } else if (!record.overwritten) {
+    overwrites_ = false;  // the "\n" of "\r\n"
   }
 }
 
