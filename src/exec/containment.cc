@@ -3,15 +3,19 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "exec/descendants.h"
 #include "exec/pid_namespace.h"
 
 namespace hpopt {
@@ -36,11 +40,12 @@ class NamespaceContainment final : public Containment {
     deadline_ = instant;
     space_->set_deadline(instant);
   }
-  bool kill_all() override {
+  bool kill_all(const std::vector<pid_t>& /*leaders*/, Nanos /*until*/) override {
     space_->kill();
     killed_ = true;
-    return true;
+    return space_->has_ended();
   }
+  void reap_orphans(const std::vector<pid_t>& /*leaders*/) override {}  // the shim does
   [[nodiscard]] std::string name() const override { return "pid namespace"; }
   [[nodiscard]] std::string explain() const override {
     return "all trials live in one PID namespace: the kernel kills everything inside when hpopt "
@@ -56,13 +61,25 @@ class NamespaceContainment final : public Containment {
 
 class SweepContainment final : public Containment {
  public:
-  explicit SweepContainment(std::string reason) : reason_(std::move(reason)) {
+  explicit SweepContainment(std::string reason)
+      : reason_(std::move(reason)), others_(children_of(::getpid())) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   }
   Result<pid_t> spawn(const SpawnRequest& request) override { return hpopt::spawn(request); }
   [[nodiscard]] pid_t reaper() const override { return ::getpid(); }
   void set_deadline(Nanos /*instant*/) override {}
-  bool kill_all() override { return false; }
+  bool kill_all(const std::vector<pid_t>& leaders, Nanos until) override {
+    bool any = false;
+    for (const pid_t child : children_of(::getpid())) {
+      if (contains(leaders, child) || reap_or_own(child)) any = kill_tree(child, until) || any;
+    }
+    return !any;
+  }
+  void reap_orphans(const std::vector<pid_t>& leaders) override {
+    for (const pid_t child : children_of(::getpid())) {
+      if (!contains(leaders, child)) (void)reap_or_own(child);
+    }
+  }
   [[nodiscard]] std::string name() const override { return "sweeps"; }
   [[nodiscard]] std::string explain() const override {
     return fmt::format(
@@ -72,8 +89,34 @@ class SweepContainment final : public Containment {
   }
 
  private:
+  static bool contains(const std::vector<pid_t>& processes, pid_t process) {
+    return std::find(processes.begin(), processes.end(), process) != processes.end();
+  }
+  /// Whether it is a live orphan of a trial; a dead one is reaped. Each trial began a session of
+  /// its own, so what is in ours was started by a program that we live in, as were those before us.
+  [[nodiscard]] bool reap_or_own(pid_t child) const {
+    const auto status = read_process(child);
+    if (!status || status->session == ::getsid(0) || contains(others_, child)) return false;
+    if (is_live(*status)) return true;
+    ::waitpid(child, nullptr, WNOHANG);
+    return false;
+  }
+
   std::string reason_;
+  std::vector<pid_t> others_;  ///< Children that were there before.
 };
+
+/// Where SIGCHLD is ignored, as a parent may have left it to us, nobody hears how a child ended. A
+/// handler of a program that we live in stays.
+void hear_of_children() {
+  struct sigaction action {};
+  ::sigaction(SIGCHLD, nullptr, &action);
+  const bool ignored = (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+  if (!ignored && (action.sa_flags & SA_NOCLDWAIT) == 0) return;
+  action.sa_flags &= ~SA_NOCLDWAIT;
+  if (ignored) action.sa_handler = SIG_DFL;
+  ::sigaction(SIGCHLD, &action, nullptr);
+}
 
 std::size_t thread_count() {
   std::error_code failed;
@@ -109,6 +152,7 @@ Result<std::unique_ptr<PidNamespace>> open_namespace() {
 }  // namespace
 
 std::unique_ptr<Containment> make_containment(ContainmentKind kind) {
+  hear_of_children();
   if (kind == ContainmentKind::kSweeps) return std::make_unique<SweepContainment>("not asked for");
   auto space = open_namespace();
   if (space) return std::make_unique<NamespaceContainment>(std::move(*space));

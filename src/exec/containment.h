@@ -33,9 +33,12 @@ class Containment {
   [[nodiscard]] virtual pid_t reaper() const = 0;
   /// Everything inside dies at this monotonic instant even if hpopt hangs; where that can be had.
   virtual void set_deadline(Nanos instant) = 0;
-  /// KILL to everything inside at once, whoever started it. false: members must be swept one by
-  /// one. The next spawn() opens a new one.
-  virtual bool kill_all() = 0;
+  /// KILL to everything inside, whoever started it; stops looking for it at `until`. true: nothing
+  /// lives; else this is to be called again. `leaders`: what spawn() gave and its caller has not
+  /// reaped yet; the caller goes on reaping them. The next spawn() opens a new one.
+  virtual bool kill_all(const std::vector<pid_t>& leaders, Nanos until) = 0;
+  /// Reaps the dead that fell to us. `leaders`: as above, these are left.
+  virtual void reap_orphans(const std::vector<pid_t>& leaders) = 0;
   /// "pid namespace" or "sweeps".
   [[nodiscard]] virtual std::string name() const = 0;
   /// For `hpopt doctor`: what it guards against, and why it isn't the better kind.

@@ -135,6 +135,40 @@ TEST_P(ContainmentTest, StopsAWholeTree) {
   }));
 }
 
+TEST_P(ContainmentTest, KillAllFindsADaemonWithoutOurEnvironment) {
+  const pid_t leader = start(
+      "setsid env -i sh -c 'while :; do echo x; sleep 0.01; done' & "
+      "while test ! -s out; do sleep 0.01; done; exit 0");
+  EXPECT_EQ(reap(leader), 0);
+  EXPECT_TRUE(eventually([&] { return containment_->kill_all({}, Nanos::max()); }));
+  const std::size_t before = output().size();
+  ::usleep(50000);
+  EXPECT_EQ(output().size(), before);
+}
+
+TEST_P(ContainmentTest, TheDeadWhoLeftTheirSessionAreReaped) {
+  const std::vector<pid_t> before = children_of(containment_->reaper());
+  const pid_t leader = start("setsid env -i sleep 0.05 & exit 0");
+  EXPECT_EQ(reap(leader), 0);
+  EXPECT_TRUE(eventually([&] {
+    containment_->reap_orphans({});
+    return children_of(containment_->reaper()) == before;
+  }));
+}
+
+TEST_P(ContainmentTest, OthersChildrenAreLeftAlone) {
+  const pid_t other = ::fork();
+  if (other == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  containment_->reap_orphans({});
+  EXPECT_TRUE(eventually([&] { return containment_->kill_all({}, Nanos::max()); }));
+  EXPECT_TRUE(read_process(other));
+  ::kill(other, SIGTERM);
+  EXPECT_EQ(reap(other), 128 + SIGTERM);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, ContainmentTest,
                          ::testing::Values(ContainmentKind::kBest, ContainmentKind::kSweeps));
 
@@ -155,8 +189,9 @@ TEST_P(NamespaceTest, KillAllReachesDaemons) {
   const pid_t leader = start("(setsid env -i sleep 60 &) ; echo ready; sleep 60");
   ASSERT_TRUE(eventually([&] { return output() == "ready\n"; }));
   const auto orphans = children_of(containment_->reaper());
-  EXPECT_TRUE(containment_->kill_all());
+  (void)containment_->kill_all({leader}, Nanos::max());
   EXPECT_EQ(reap(leader), 128 + SIGKILL);
+  EXPECT_TRUE(eventually([&] { return containment_->kill_all({}, Nanos::max()); }));
   for (const pid_t orphan : orphans) {
     EXPECT_TRUE(eventually([&] { return ::kill(orphan, 0) != 0; }));
   }

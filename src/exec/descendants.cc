@@ -73,8 +73,6 @@ bool kernel_lists_children() {
   return listed;
 }
 
-bool is_live(const ProcessStatus& status) { return status.state != 'Z' && status.state != 'X'; }
-
 bool environment_has(pid_t process, const std::string& mark) {
   const std::string environment = '\0' + read_proc(fmt::format("/proc/{}/environ", process));
   return environment.find('\0' + mark + '\0') != std::string::npos;
@@ -111,6 +109,22 @@ std::vector<pid_t> children_of(pid_t process) {
     if (status && status->parent == process) children.push_back(other);
   }
   return children;
+}
+
+bool is_live(const ProcessStatus& status) { return status.state != 'Z' && status.state != 'X'; }
+
+// The children are listed first: of a dead process they are somebody else's.
+bool kill_tree(pid_t process, Nanos until) {
+  const auto status = read_process(process);
+  if (!status) return false;
+  const std::vector<pid_t> children = children_of(process);
+  bool any = is_live(*status);
+  if (any) ::kill(process, SIGKILL);
+  for (const pid_t child : children) {
+    if (SystemClock().monotonic() >= until) return true;
+    any = kill_tree(child, until) || any;
+  }
+  return any;
 }
 
 std::vector<pid_t> ProcessTree::members() const {

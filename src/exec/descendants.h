@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
+
 namespace hpopt {
 
 struct ProcessStatus {
@@ -21,8 +23,13 @@ struct ProcessStatus {
 };
 
 [[nodiscard]] std::optional<ProcessStatus> read_process(pid_t process);
+/// Zombies are not.
+[[nodiscard]] bool is_live(const ProcessStatus& status);
 /// Of all its threads.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t process);
+/// KILL to the process and to what descends from it, as far as it is found before `until`
+/// (monotonic). Whether any was live.
+bool kill_tree(pid_t process, Nanos until);
 
 /// The live processes of one run: its leader, what descends from it, and orphans that fell to the
 /// reaper.

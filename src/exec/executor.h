@@ -62,6 +62,8 @@ struct Exited {
   bool out_of_memory = false;  ///< The log says so, or 137 without a kill of ours.
   double elapsed = 0;
   std::string last_lines;  ///< Of the log, for the message.
+  /// Why a file named by `metric.source` told nothing; empty: it did, or there is none.
+  std::string source_trouble = {};
 };
 
 using Event = std::variant<Said, SaidLength, Exited>;

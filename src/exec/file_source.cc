@@ -1,62 +1,61 @@
 #include "exec/file_source.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
 
 #include "base/text.h"
-#include "base/unique_fd.h"
-#include "exec/line_splitter.h"
+#include "exec/plain_file.h"
 
 namespace hpopt {
 namespace {
 
 constexpr std::size_t kRemembered = 64;
-constexpr std::size_t kMostPending = std::size_t{1} << 20U;
+constexpr std::size_t kPieceOfLines = std::size_t{1} << 18U;
 
-std::string read_range(int fd, off_t from, std::size_t count) {
-  std::string bytes(count, '\0');
-  const ssize_t got = ::pread(fd, bytes.data(), count, from);
-  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  return bytes;
-}
-
-std::string_view without_quotes(std::string_view cell) {
-  cell = trim(cell);
-  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
-    cell = cell.substr(1, cell.size() - 2);
+/// The cell at the start of `row`, which is taken away with the separator behind it. Quotes around
+/// it protect separators, and a doubled one inside stands for itself (RFC 4180).
+std::string take_cell(std::string_view& row, char separator) {
+  std::string cell;
+  std::string_view rest = trim(row);
+  if (rest.starts_with('"')) {
+    rest.remove_prefix(1);
+    for (std::size_t quote = rest.find('"'); quote != std::string_view::npos;
+         quote = rest.find('"')) {
+      cell += rest.substr(0, quote);
+      rest.remove_prefix(quote + 1);
+      if (!rest.starts_with('"')) break;
+      cell += '"';
+      rest.remove_prefix(1);
+    }
+    row = rest;
   }
+  const std::size_t end = std::min(row.find(separator), row.size());
+  cell += trim(row.substr(0, end));
+  row.remove_prefix(std::min(end + 1, row.size()));
   return cell;
 }
 
-}  // namespace
-
-std::string source_path(const std::string& source, const std::string& directory,
-                        const std::string& trial_directory) {
-  constexpr std::string_view kTrialDirectory = "${trial_dir}";
-  std::string path = source;
-  if (const std::size_t at = path.find(kTrialDirectory); at != std::string::npos) {
-    path.replace(at, kTrialDirectory.size(), trial_directory);
-  }
-  return std::filesystem::path(path).is_absolute() ? path : directory + "/" + path;
+std::vector<std::string> cells_of(std::string_view row, char separator) {
+  std::vector<std::string> cells;
+  while (!row.empty()) cells.push_back(take_cell(row, separator));
+  return cells;
 }
+
+}  // namespace
 
 FileSource::FileSource(std::string path, MetricParser parser)
     : path_(std::move(path)), parser_(std::move(parser)) {
   if (path_.ends_with(".csv")) separator_ = ',';
   if (path_.ends_with(".tsv")) separator_ = '\t';
-  const UniqueFd file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd file = open_plain_file(path_);
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return;
   if (separator_ != '\0') {  // the names of the columns are needed even when the rows are old
     std::vector<Understood> none;
     const std::string start = read_range(file.get(), 0, std::size_t{1} << 16U);
     if (const std::size_t end = start.find('\n'); end != std::string::npos) {
-      take_line(std::string_view(start).substr(0, end), none);
+      take_line(clean_text(std::string_view(start).substr(0, end)), none);
     }
   }
   inode_ = status.st_ino;
@@ -75,61 +74,47 @@ bool FileSource::is_the_same_file(int fd) const {
 void FileSource::open_again() {
   offset_ = 0;
   before_.clear();
-  pending_.clear();
+  splitter_ = {};
   head_read_ = false;
 }
 
 std::vector<Understood> FileSource::read() {
   std::vector<Understood> out;
-  const UniqueFd file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  behind_ = false;
+  const UniqueFd file = open_plain_file(path_);
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return out;
+  if (!file || ::fstat(file.get(), &status) != 0) return out;
   if (!is_the_same_file(file.get())) open_again();
   inode_ = status.st_ino;
-  constexpr std::size_t kPiece = std::size_t{1} << 16U;
-  for (;;) {
-    const std::string piece = read_range(file.get(), offset_, kPiece);
-    if (piece.empty()) break;
-    offset_ += static_cast<off_t>(piece.size());
-    before_ = (before_ + piece)
-                  .substr(std::max(before_.size() + piece.size(), kRemembered) - kRemembered);
-    pending_ += piece;
-    std::size_t start = 0;
-    for (std::size_t end = pending_.find('\n'); end != std::string::npos;
-         end = pending_.find('\n', start)) {
-      take_line(std::string_view(pending_).substr(start, end - start), out);
-      start = end + 1;
-    }
-    pending_.erase(0, start);
-    if (pending_.size() > kMostPending) pending_.clear();
-  }
+  const std::string piece = read_range(file.get(), offset_, kPieceOfLines);
+  offset_ += static_cast<off_t>(piece.size());
+  behind_ = piece.size() == kPieceOfLines;
+  before_ += piece.substr(piece.size() - std::min(piece.size(), kRemembered));
+  before_.erase(0, before_.size() - std::min(before_.size(), kRemembered));
+  splitter_.feed(piece, [&](const Record& record) { take_line(record.text, out); });
   return out;
 }
 
-void FileSource::take_line(std::string_view line, std::vector<Understood>& out) {
-  const std::string text = clean_text(line);
-  if (trim(text).empty()) return;
+void FileSource::take_line(const std::string& line, std::vector<Understood>& out) {
+  if (trim(line).empty()) return;
   if (separator_ == '\0') {
-    out.push_back(parser_.parse(text));
+    out.push_back(parser_.parse(line));
   } else if (head_read_) {
-    out.push_back(take_row(text));
+    out.push_back(take_row(line));
   } else {
     head_read_ = true;
-    columns_.clear();
-    for (const std::string& cell : split(text, separator_)) {
-      columns_.emplace_back(without_quotes(cell));
-    }
+    columns_ = cells_of(line, separator_);
   }
 }
 
 Understood FileSource::take_row(std::string_view line) {
   RecordText said;
-  const std::vector<std::string> cells = split(line, separator_);
+  const std::vector<std::string> cells = cells_of(line, separator_);
   for (std::size_t i = 0; i < std::min(cells.size(), columns_.size()); ++i) {
-    const auto number = parse_number(without_quotes(cells[i]));
+    const auto number = parse_number(cells[i]);
     if (!number) continue;
     if (const auto unit = step_unit(columns_[i])) {
-      said.steps.push_back({*unit, *number, std::nullopt});
+      said.add_step(*unit, *number);
     } else if (!columns_[i].empty()) {
       said.numbers.emplace_back(columns_[i], *number);
     }

@@ -23,7 +23,7 @@
 namespace hpopt {
 namespace {
 
-constexpr int kShimPatienceMs = 2000;
+constexpr Nanos kPatience = std::chrono::milliseconds(300);  // for the death of the shim
 
 Error refused(std::string_view what, int error_number) {
   return {Code::kUnavailable,
@@ -114,16 +114,26 @@ PidNamespace::~PidNamespace() {
 }
 
 void PidNamespace::kill() {
-  if (shim_ > 0) ::kill(shim_, SIGKILL);
+  if (shim_ <= 0) return;
+  if (!killed_at_) killed_at_ = SystemClock().monotonic();
+  ::kill(shim_, SIGKILL);
+}
+
+bool PidNamespace::has_ended() const {
+  siginfo_t info{};
+  const int failed = ::waitid(P_PID, static_cast<id_t>(shim_), &info, WEXITED | WNOHANG | WNOWAIT);
+  return shim_ <= 0 || failed != 0 || info.si_pid == shim_;
 }
 
 /// The shim stays unreaped while a process inside hangs in the kernel; then it is left to our own
 /// end.
 void PidNamespace::reap_shim() {
   if (shim_ <= 0) return;
-  if (const UniqueFd ended = open_pidfd(shim_)) {
-    pollfd readable{ended.get(), POLLIN, 0};
-    if (::poll(&readable, 1, kShimPatienceMs) <= 0) return;
+  const SystemClock clock;
+  const Nanos until = killed_at_.value_or(clock.monotonic()) + kPatience;
+  while (!has_ended()) {
+    if (clock.monotonic() >= until) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ::waitpid(shim_, nullptr, 0);
 }

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/clock.h"
@@ -37,6 +38,8 @@ class PidNamespace {
   void set_deadline(Nanos instant);
   /// KILL to the shim, and so to all.
   void kill();
+  /// Whether the shim has: then nothing lives inside. Our children in it must be reaped before.
+  [[nodiscard]] bool has_ended() const;
 
  private:
   PidNamespace() = default;
@@ -55,6 +58,7 @@ class PidNamespace {
   bool answered_ = false;
   Result<pid_t> answer_ = 0;
   pid_t shim_ = 0;
+  std::optional<Nanos> killed_at_;
   UniqueFd control_;  ///< To the shim: deadlines. Its end tells the shim that we are gone.
 };
 

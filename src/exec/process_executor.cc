@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <ctime>
 #include <iterator>
 #include <set>
@@ -15,7 +14,8 @@
 namespace hpopt {
 namespace {
 
-constexpr Nanos kDestroyed = std::chrono::seconds(2);
+constexpr Nanos kDestroyed = std::chrono::milliseconds(300);  // for what is killed to be gone
+constexpr Nanos kNaming = std::chrono::milliseconds(50);      // for the names of what is left
 constexpr Nanos kShortWait = std::chrono::milliseconds(2);
 
 timespec to_timespec(Nanos duration) {
@@ -58,22 +58,13 @@ ProcessExecutor::ProcessExecutor(ProcessExecutorOptions options)
 }
 
 ProcessExecutor::~ProcessExecutor() {
-  if (!trials_.empty()) kill_all(now() + kDestroyed);
+  kill_all(now() + kDestroyed);  // even without a trial: one may have left a daemon behind
   trials_.clear();
-  if (!socket_folder_.empty()) ::rmdir(socket_folder_.c_str());
 }
 
 void ProcessExecutor::set_deadline(Nanos instant) {
   options_.deadline = instant;
   containment_->set_deadline(instant);
-}
-
-std::string ProcessExecutor::spare_socket_path(TrialId trial) {
-  if (socket_folder_.empty()) {
-    std::string pattern = "/tmp/hpopt-XXXXXX";
-    if (::mkdtemp(pattern.data()) != nullptr) socket_folder_ = pattern;
-  }
-  return fmt::format("{}/{}", socket_folder_, trial);
 }
 
 Status ProcessExecutor::start(const Launch& launch) {
@@ -88,7 +79,7 @@ Status ProcessExecutor::start(const Launch& launch) {
                            .zero_based = zero_based_,
                            .objectives = options_.objectives,
                            .terminal = options_.terminal,
-                           .spare_socket_path = [&] { return spare_socket_path(launch.trial); }},
+                           .spare_socket_path = [&] { return spare_sockets_.path(launch.trial); }},
                           now());
   if (!run) return run.error();
   trials_[launch.trial] = std::move(*run);
@@ -180,7 +171,16 @@ std::map<TrialId, std::vector<pid_t>> ProcessExecutor::processes() {
 }
 
 void ProcessExecutor::remove_gone() {
-  std::erase_if(trials_, [](const auto& item) { return item.second->gone(); });
+  const auto is_gone = [](const auto& item) { return item.second->gone(); };
+  if (std::erase_if(trials_, is_gone) > 0) containment_->reap_orphans(leaders());
+}
+
+std::vector<pid_t> ProcessExecutor::leaders() const {
+  std::vector<pid_t> leaders;
+  for (const auto& [trial, run] : trials_) {
+    if (run->alive()) leaders.push_back(run->leader());
+  }
+  return leaders;
 }
 
 RunningTrial* ProcessExecutor::find(TrialId trial) {
@@ -189,28 +189,43 @@ RunningTrial* ProcessExecutor::find(TrialId trial) {
 }
 
 std::vector<std::string> ProcessExecutor::kill_all(Nanos until) {
-  containment_->kill_all();
   for (const auto& [trial, run] : trials_) run->kill(now());
-  const auto all_gone = [&] {
-    return std::all_of(trials_.begin(), trials_.end(),
-                       [](const auto& item) { return item.second->gone(); });
-  };
-  for (;;) {
-    for (const auto& [trial, run] : trials_) advance(*run, now(), ready_);
-    if (all_gone() || now() >= until) break;
+  while (!kill_round(until) && now() < until) {
     const timespec pause = to_timespec(kShortWait);
     ::nanosleep(&pause, nullptr);
   }
+  auto left = survivors();
+  remove_gone();
+  return left;
+}
+
+bool ProcessExecutor::kill_round(Nanos until) {
+  const bool dead = containment_->kill_all(leaders(), until);
+  for (const auto& [trial, run] : trials_) {
+    if (dead) {
+      run->bury(now(), ready_);
+    } else if (run->alive()) {
+      run->notice_exit(now());
+    }
+  }
+  return dead;
+}
+
+std::vector<std::string> ProcessExecutor::survivors() const {
   std::vector<std::string> left;
+  const Nanos limit = now() + kNaming;
   for (const auto& [trial, run] : trials_) {
     if (run->gone()) continue;
+    if (now() >= limit) {
+      left.push_back(fmt::format("processes of trial {}", trial));
+      continue;
+    }
     for (const pid_t member : run->members()) {
       const auto status = read_process(member);
       left.push_back(
           fmt::format("process {} ({}) of trial {}", member, status ? status->name : "?", trial));
     }
   }
-  remove_gone();
   return left;
 }
 

@@ -18,6 +18,7 @@
 #include "exec/executor.h"
 #include "exec/metric_parser.h"
 #include "exec/running_trial.h"
+#include "exec/spare_sockets.h"
 
 namespace hpopt {
 
@@ -64,7 +65,11 @@ class ProcessExecutor final : public Executor {
   [[nodiscard]] Nanos next_due() const;
   void advance(RunningTrial& trial, Nanos now, std::vector<Event>& events) const;
   void remove_gone();
-  [[nodiscard]] std::string spare_socket_path(TrialId trial);
+  /// Of those that have not been reaped.
+  [[nodiscard]] std::vector<pid_t> leaders() const;
+  /// KILL to all that is found. true: nothing is left.
+  bool kill_round(Nanos until);
+  [[nodiscard]] std::vector<std::string> survivors() const;
   [[nodiscard]] Nanos now() const { return clock_.monotonic(); }
 
   ProcessExecutorOptions options_;
@@ -74,8 +79,7 @@ class ProcessExecutor final : public Executor {
   MetricParser::ZeroBased zero_based_{};
   std::map<TrialId, std::unique_ptr<RunningTrial>> trials_;
   std::vector<Event> ready_;  ///< Happened outside wait().
-  std::string
-      socket_folder_;  ///< For sockets of trials whose directories are too deep; made when needed.
+  SpareSockets spare_sockets_;
 };
 
 }  // namespace hpopt

@@ -356,6 +356,36 @@ TEST_P(ProcessExecutorTest, ReportsComeByTheSocketAndAreAnswered) {
   EXPECT_NE(::access((directory_of(1) + "/report").c_str(), F_OK), 0);
 }
 
+TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketHearsStopBeforeTheSignal) {
+  shell("trap 'echo TERM; exit 3' TERM; while test ! -e go; do sleep 0.01; done; echo left");
+  ReportClient client(directory_of(1) + "/report", "");
+  Result<ReportAnswer> answer = ReportAnswer::kContinue;
+  std::thread asker([&] {
+    answer = client.report({"", 3, 0.5}, 20000);
+    ASSERT_TRUE(write_file_atomic(folder_ + "/go", "").ok());
+  });
+  hear(1);
+  executor_->answer(1, false);
+  executor_->end(1, kGenerous);
+  const Exited exited = exit_of();
+  asker.join();
+  EXPECT_EQ(answer.value(), ReportAnswer::kStop);
+  EXPECT_EQ(exited.exit_code, 0);
+  EXPECT_TRUE(exited.by_us);
+  EXPECT_EQ(log(), "left\n");
+}
+
+TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketAndDoesNotLeaveGetsTheSignals) {
+  shell("trap 'echo TERM' TERM; while :; do sleep 0.01; done");
+  ReportClient client(directory_of(1) + "/report", "");
+  std::thread asker([&] { (void)client.report({"", 3, 0.5}, 20000); });
+  hear(1);
+  executor_->end(1, std::chrono::milliseconds(400));
+  EXPECT_EQ(exit_of().exit_code, 128 + SIGKILL);
+  asker.join();
+  EXPECT_NE(log().find("TERM\n"), std::string::npos);
+}
+
 TEST_P(ProcessExecutorTest, WhoIsHeldIsToldToGoOnWhenItIsThawed) {
   shell("sleep 60");
   ReportClient client(directory_of(1) + "/report", "");
@@ -398,6 +428,70 @@ TEST_P(ProcessExecutorTest, AMetricFileIsRead) {
   ASSERT_EQ(said_.size(), 2U);
   EXPECT_EQ(said_[1].value, 0.75);
   EXPECT_EQ(said_[1].step, 2.0);
+}
+
+TEST_P(ProcessExecutorTest, AMetricFileIsReadToItsEndAfterTheTrial) {
+  Objective objective = accuracy();
+  objective.source = "log.jsonl";
+  make({objective});
+  shell(
+      "yes '{\"epoch\": 1, \"acc\": 0.5}' | head -n 50000 >log.jsonl; echo '{\"epoch\": 2, "
+      "\"acc\": "
+      "0.75}' >>log.jsonl");
+  exit_of();
+  ASSERT_FALSE(said_.empty());
+  EXPECT_EQ(said_.back().value, 0.75);
+}
+
+TEST_P(ProcessExecutorTest, AMetricFileThatIsMissingIsTold) {
+  Objective objective = accuracy();
+  objective.source = "log.csv";
+  make({objective});
+  shell("mkfifo log.csv; sleep 0.01", 1);
+  EXPECT_NE(exit_of(1).source_trouble.find("is no plain file"), std::string::npos);
+  shell("rm log.csv", 2);
+  EXPECT_EQ(exit_of(2).source_trouble, "metric.source '" + folder_ + "/log.csv' was never written");
+  shell("echo acc >log.csv; echo 0.5 >>log.csv", 3);
+  EXPECT_EQ(exit_of(3).source_trouble, "");
+}
+
+TEST_P(ProcessExecutorTest, ATrialThatReplacedItsFilesRunsAgain) {
+  shell(
+      "cd ${HPOPT_PARAMS%/*}; echo mine >../mine; rm log params.json; mkfifo log; "
+      "ln -s ../mine params.json");
+  exit_of();
+  shell("cat $HPOPT_PARAMS");
+  EXPECT_EQ(exit_of().exit_code, 0);
+  EXPECT_EQ(log(), "{\"lr\":0.5}\n");
+  EXPECT_EQ(read_file(folder_ + "/trials/mine").value(), "mine\n");
+}
+
+TEST_P(ProcessExecutorTest, AFailureIsSeenWhereChildrenWereIgnored) {
+  executor_.reset();
+  ::signal(SIGCHLD, SIG_IGN);
+  make();
+  shell("exit 7");
+  EXPECT_EQ(exit_of().exit_code, 7);
+  ::signal(SIGCHLD, SIG_DFL);
+}
+
+TEST_P(ProcessExecutorTest, AnExitThatNobodyCanTellIsAFailure) {
+  shell("echo acc: 0.5; sleep 0.1");
+  hear(1);
+  ::signal(SIGCHLD, SIG_IGN);
+  EXPECT_EQ(exit_of().exit_code, 125);
+  ::signal(SIGCHLD, SIG_DFL);
+}
+
+TEST_P(ProcessExecutorTest, KillAllReachesManyProcessesAtOnce) {
+  for (TrialId trial = 1; trial <= 4; ++trial) {
+    shell(
+        "trap '' TERM; i=0; while [ $i -lt 50 ]; do sleep 60 & i=$((i+1)); done; echo acc: 1; wait",
+        trial);
+  }
+  hear(4);
+  EXPECT_TRUE(executor_->kill_all(now() + kGenerous).empty());
+  EXPECT_TRUE(exit_of(4).by_us);
 }
 
 TEST_P(ProcessExecutorTest, ATerminalWhenAskedFor) {

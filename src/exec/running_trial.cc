@@ -1,7 +1,5 @@
 #include "exec/running_trial.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,27 +15,22 @@
 #include "base/files.h"
 #include "exec/environment.h"
 #include "exec/output_pipes.h"
+#include "exec/plain_file.h"
 
 namespace hpopt {
 namespace {
 
 constexpr Nanos kLook = std::chrono::milliseconds(200);      // at files that grow
+constexpr Nanos kLookAgain = std::chrono::milliseconds(10);  // where more is there than was read
+constexpr Nanos kHeed = std::chrono::seconds(1);  // for one that hears "stop" to leave by itself
+constexpr Nanos kRest = std::chrono::seconds(1);  // for what a trial has left unread
 constexpr Nanos kFarewell = std::chrono::milliseconds(250);  // for what a leader leaves behind
 constexpr Nanos kSweep = std::chrono::milliseconds(2);
 constexpr Nanos kGiveUp = std::chrono::seconds(2);  // on what doesn't die of KILL
 constexpr Nanos kNever = Nanos::max();
 constexpr std::size_t kMostAtOnce = std::size_t{1} << 20U;  // bytes: others want their turn
 constexpr std::size_t kLastLines = 12;
-
-/// Small and made anew with every start: not worth the syncs of write_file_atomic().
-Status write_params(const std::string& path, const std::string& text) {
-  constexpr mode_t kOwnerOnly = 0600;
-  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly));
-  if (!file || ::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-    return file_error("write the parameters", path, errno);
-  }
-  return success();
-}
+constexpr int kUnknownExit = 125;  // of a process that somebody else has reaped
 
 Status check_directory(const std::string& directory) {
   if (directory.empty() || std::filesystem::is_directory(directory)) return success();
@@ -57,8 +50,8 @@ Result<std::unique_ptr<RunningTrial>> RunningTrial::start(const Launch& launch,
   if (!program) return program.error();
   const std::string& folder = launch.trial_directory;
   if (Status made = make_directories(checkpoint_directory(folder)); !made) return made.error();
-  if (Status written = write_params(params_file(folder), launch.configuration.json() + "\n");
-      !written) {
+  const std::string parameters = launch.configuration.json() + "\n";
+  if (Status written = write_plain_file(params_file(folder), parameters); !written) {
     return written.error();
   }
   auto log = TrialLog::open(log_file(folder));
@@ -105,8 +98,7 @@ Status RunningTrial::open_sources(const Launch& launch, const TrialMeans& means)
     parser->assume_zero_based(zero_based_);
     const std::string directory =
         launch.directory.empty() ? std::filesystem::current_path().string() : launch.directory;
-    sources_.emplace_back(source_path(first.source, directory, launch.trial_directory),
-                          std::move(*parser));
+    sources_.emplace_back(source_path(first.source, directory, launch.trial_directory), *parser);
   }
   return success();
 }
@@ -147,7 +139,7 @@ Nanos RunningTrial::due() const {
   if (stage_ == Stage::kLeaving) return sweep_at_;
   const Nanos file_look = held_ ? kNever : look_at_;
   // Without a pidfd the end is looked for as often as files are.
-  return std::min({ended_ ? file_look : look_at_, kill_at_});
+  return std::min({ended_ ? file_look : look_at_, term_at_, kill_at_});
 }
 
 void RunningTrial::advance(Nanos now, std::vector<Event>& events) {
@@ -158,7 +150,8 @@ void RunningTrial::advance(Nanos now, std::vector<Event>& events) {
       if (socket_) take(socket_->read(), now, events);
       if (now >= look_at_) read_files(now, events);
     }
-    if (now >= look_at_) look_at_ = now + kLook;
+    if (now >= look_at_) look_at_ = now + (files_behind() ? kLookAgain : kLook);
+    if (stage_ == Stage::kRunning && now >= term_at_) terminate();
     if (stage_ == Stage::kRunning && now >= kill_at_) {
       tree_.signal(SIGKILL);
       kill_at_ = now + kSweep;  // again, for those that were born meanwhile
@@ -213,42 +206,66 @@ void RunningTrial::take(const std::vector<ReportMessage>& messages, Nanos now,
 }
 
 void RunningTrial::read_files(Nanos now, std::vector<Event>& events) {
-  for (FileSource& source : sources_) {
+  for (MetricSource& source : sources_) {
     for (const Understood& understood : source.read()) take(understood, now, events);
   }
   take(report_file_.read(), now, events);
+}
+
+bool RunningTrial::files_behind() const {
+  return report_file_.behind() || std::any_of(sources_.begin(), sources_.end(),
+                                              [](const auto& source) { return source.behind(); });
+}
+
+void RunningTrial::terminate() {
+  tree_.signal(SIGTERM);
+  term_at_ = kNever;
 }
 
 void RunningTrial::notice_exit(Nanos now) {
   int status = 0;
   const pid_t reaped = ::waitpid(tree_.leader(), &status, WNOHANG);
   if (reaped == 0 || (reaped < 0 && errno != ECHILD)) return;
-  if (reaped > 0)
-    exit_code_ = exit_code_of(status);  // else a program that we live in has reaped it
+  // Else a program that we live in has reaped it, and nobody can tell how it ended.
+  exit_code_ = reaped > 0 ? exit_code_of(status) : kUnknownExit;
   if (!held_) elapsed_before_ = elapsed(now);
   held_ = false;
   stage_ = Stage::kLeaving;
   tree_.forget_leader();
   ended_.reset();
   sweep_at_ = now;
+  rest_until_ = std::min(rest_until_, now + kRest);
 }
 
 // The leader has ended. What it left behind is told to go, has a moment to, and is killed; pipes
 // that it holds open are not waited for any longer.
 void RunningTrial::leave(Nanos now, std::vector<Event>& events) {
   read_output(now, events);
-  if (tree_.members().empty()) return report_exit(now, events);
+  if (tree_.members().empty()) return finish(now, events);
   if (give_up_at_ == kNever) {
-    if (kill_at_ == kNever) {
-      tree_.signal(SIGTERM);
+    if (kill_at_ == kNever || term_at_ != kNever) {
+      terminate();
       tree_.signal(SIGCONT);
-      kill_at_ = now + kFarewell;
+      kill_at_ = std::min(kill_at_, now + kFarewell);
     }
     give_up_at_ = std::max(now, kill_at_) + kGiveUp;
   }
   if (now >= kill_at_) tree_.signal(SIGKILL);
-  if (now >= give_up_at_) return report_exit(now, events);
+  if (now >= give_up_at_) return finish(now, events);
   sweep_at_ = now + kSweep;
+}
+
+// Reads what it has written, piece by piece, so that others get their turns; then reports its exit.
+void RunningTrial::finish(Nanos now, std::vector<Event>& events) {
+  const std::size_t before = events.size();
+  if (socket_) take(socket_->read(), now, events);
+  const bool heard = events.size() != before;
+  read_files(now, events);
+  if ((heard || files_behind()) && now < rest_until_) {
+    sweep_at_ = now;
+    return;
+  }
+  report_exit(now, events);
 }
 
 void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
@@ -259,8 +276,6 @@ void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
     stream.fd.reset();
   }
   log_.flush();
-  if (socket_) take(socket_->read(), now, events);
-  read_files(now, events);
   constexpr int kKilled = 128 + SIGKILL;
   const bool failed = exit_code_ != 0 && !told_to_go_;
   events.emplace_back(
@@ -270,8 +285,16 @@ void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
              .by_us = told_to_go_,
              .out_of_memory = failed && (exit_code_ == kKilled || log_.tells_out_of_memory()),
              .elapsed = elapsed_before_,
-             .last_lines = log_.last_lines(kLastLines)});
+             .last_lines = log_.last_lines(kLastLines),
+             .source_trouble = source_trouble()});
   stage_ = Stage::kGone;
+}
+
+std::string RunningTrial::source_trouble() const {
+  for (const MetricSource& source : sources_) {
+    if (std::string trouble = source.trouble(); !trouble.empty()) return trouble;
+  }
+  return {};
 }
 
 void RunningTrial::hold(Nanos now) {
@@ -291,12 +314,17 @@ void RunningTrial::thaw(Token token, Nanos now) {
   tree_.signal(SIGCONT);
 }
 
-// TERM waits for a stopped process until it is continued, and is the first that it sees.
+// TERM waits for a stopped process until it is continued, and is the first that it sees. One that
+// speaks by the socket hears "stop" there, and first has a moment to leave by itself.
 void RunningTrial::end(Nanos grace, Nanos now) {
   if (stage_ != Stage::kRunning) return;
   kill_at_ = std::min(kill_at_, now + grace);
-  if (!told_to_go_) tree_.signal(SIGTERM);
+  const bool listens = socket_ && socket_->has_spoken();
+  const bool terminated = told_to_go_ && term_at_ == kNever;
   told_to_go_ = true;
+  if (!terminated)
+    term_at_ = std::min(term_at_, now + (listens ? std::min(kHeed, grace / 2) : Nanos{0}));
+  if (now >= term_at_) terminate();
   if (held_) {
     held_ = false;
     since_ = now;
@@ -309,7 +337,14 @@ void RunningTrial::kill(Nanos now) {
   told_to_go_ = told_to_go_ || stage_ == Stage::kRunning;
   kill_at_ = now;
   give_up_at_ = std::min(give_up_at_, now + kGiveUp);
-  if (stage_ != Stage::kGone) tree_.signal(SIGKILL);
+  rest_until_ = now;
+}
+
+void RunningTrial::bury(Nanos now, std::vector<Event>& events) {
+  if (stage_ == Stage::kRunning) notice_exit(now);
+  if (stage_ != Stage::kLeaving) return;
+  read_output(now, events);
+  finish(now, events);
 }
 
 void RunningTrial::answer_waiting() {

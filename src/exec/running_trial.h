@@ -16,9 +16,9 @@
 #include "exec/containment.h"
 #include "exec/descendants.h"
 #include "exec/executor.h"
-#include "exec/file_source.h"
 #include "exec/line_splitter.h"
 #include "exec/metric_parser.h"
+#include "exec/metric_source.h"
 #include "exec/report_socket.h"
 #include "exec/trial_log.h"
 
@@ -43,6 +43,8 @@ class RunningTrial {
   [[nodiscard]] TrialId trial() const { return trial_; }
   [[nodiscard]] bool gone() const { return stage_ == Stage::kGone; }
   [[nodiscard]] bool alive() const { return stage_ == Stage::kRunning; }
+  /// REQUIRES: alive().
+  [[nodiscard]] pid_t leader() const { return tree_.leader(); }
   [[nodiscard]] bool held() const { return held_; }
   [[nodiscard]] std::vector<pid_t> members() const { return tree_.members(); }
 
@@ -55,8 +57,13 @@ class RunningTrial {
   void hold(Nanos now);
   void thaw(Token token, Nanos now);
   void end(Nanos grace, Nanos now);
-  /// KILL to all. `by_us` unless the leader had ended before.
+  /// It is killed from outside, from now on: that is by us unless the leader had ended before.
   void kill(Nanos now);
+  /// Reaps the leader if it has ended, and then gives the Exited at once. REQUIRES: nothing else of
+  /// it lives.
+  void bury(Nanos now, std::vector<Event>& events);
+  /// Reaps the leader if it has ended. REQUIRES: alive().
+  void notice_exit(Nanos now);
   /// The deadline's shim may kill it from now on: that is by us, too.
   void expect_kill() { told_to_go_ = true; }
   void set_verdict(bool go_on) { verdict_ = go_on; }
@@ -81,9 +88,12 @@ class RunningTrial {
   void take(const Understood& understood, Nanos now, std::vector<Event>& events);
   void take(const std::vector<ReportMessage>& messages, Nanos now, std::vector<Event>& events);
   void read_files(Nanos now, std::vector<Event>& events);
-  void notice_exit(Nanos now);
+  [[nodiscard]] bool files_behind() const;
+  void terminate();
   void leave(Nanos now, std::vector<Event>& events);
+  void finish(Nanos now, std::vector<Event>& events);
   void report_exit(Nanos now, std::vector<Event>& events);
+  [[nodiscard]] std::string source_trouble() const;
   [[nodiscard]] double elapsed(Nanos now) const;
 
   TrialId trial_;
@@ -93,7 +103,7 @@ class RunningTrial {
   MetricParser::ZeroBased& zero_based_;
   std::unique_ptr<ReportSocket> socket_;  ///< Empty where none could be made.
   ReportFile report_file_;
-  std::vector<FileSource> sources_;
+  std::vector<MetricSource> sources_;
   std::vector<Stream> streams_;
   ProcessTree tree_{0, {}, 0};
   UniqueFd ended_;  ///< The leader's pidfd.
@@ -106,9 +116,11 @@ class RunningTrial {
   double elapsed_before_;
   Nanos since_;                   ///< Running since; while held: unused.
   Nanos look_at_;                 ///< Files are read next.
+  Nanos term_at_ = Nanos::max();  ///< TERM is sent; then, and before it is to end: never.
   Nanos kill_at_ = Nanos::max();  ///< The grace ends.
   Nanos sweep_at_{0};             ///< While leaving: the next look at members.
   Nanos give_up_at_ = Nanos::max();
+  Nanos rest_until_ = Nanos::max();  ///< While leaving: files are read on no longer.
 };
 
 }  // namespace hpopt
