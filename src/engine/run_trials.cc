@@ -237,7 +237,9 @@ Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
     ended.decision.reason = fmt::format("it {}", ended.message.substr(0, ended.message.find(':')));
   } else if (!scored) {
     ended.cause = Cause::kFailed;
-    ended.message = run.names.missing(state().spec().objectives.front().name);
+    const Objective& wanted = state().spec().objectives.front();
+    const bool from_file = !wanted.source.empty() && !exited.source_trouble.empty();
+    ended.message = from_file ? exited.source_trouble : run.names.missing(wanted.name);
     ended.decision.reason = "it ended without a score";
   }
   if (looks_buffered(run, exited.elapsed) && noted_.insert("buffered").second) {

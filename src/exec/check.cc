@@ -73,6 +73,7 @@ class Checker {
     report_.exit_code = exited.exit_code;
     report_.out_of_memory = exited.out_of_memory;
     report_.last_lines = exited.last_lines;
+    report_.source_trouble = exited.source_trouble;
     gone_ = true;
   }
 
@@ -207,7 +208,8 @@ std::vector<std::string> CheckReport::problems() const {
         human_duration(elapsed)));
   } else {
     for (const CheckedMetric& metric : metrics) {
-      if (metric.wanted && metric.count == 0) lines.push_back(seen.missing(metric.name));
+      if (!metric.wanted || metric.count > 0) continue;
+      lines.push_back(source_trouble.empty() ? seen.missing(metric.name) : source_trouble);
     }
   }
   if (buffered) {

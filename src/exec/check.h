@@ -51,8 +51,9 @@ struct CheckReport {
   bool ended = false;  ///< By itself; else it was enough, or the limit came.
   int exit_code = 0;   ///< If it ended by itself.
   bool out_of_memory = false;
-  bool buffered = false;   ///< All came at once at the end of a run that took a while.
-  std::string last_lines;  ///< Of its output.
+  bool buffered = false;       ///< All came at once at the end of a run that took a while.
+  std::string last_lines;      ///< Of its output.
+  std::string source_trouble;  ///< Of the Exited.
   std::string containment;
 
   /// What stands in the way of tuning it, one line each, with how to mend it.
