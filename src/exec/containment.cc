@@ -70,7 +70,9 @@ class SweepContainment final : public Containment {
   void set_deadline(Nanos /*instant*/) override {}
   bool kill_all(const std::vector<pid_t>& leaders, Nanos until) override {
     bool any = false;
+    const SystemClock clock;
     for (const pid_t child : children_of(::getpid())) {
+      if (clock.monotonic() >= until) return false;
       if (contains(leaders, child) || reap_or_own(child)) any = kill_tree(child, until) || any;
     }
     return !any;

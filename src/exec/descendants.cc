@@ -73,6 +73,8 @@ bool kernel_lists_children() {
   return listed;
 }
 
+bool is_past(Nanos until) { return until != Nanos::max() && SystemClock().monotonic() >= until; }
+
 bool environment_has(pid_t process, const std::string& mark) {
   const std::string environment = '\0' + read_proc(fmt::format("/proc/{}/environ", process));
   return environment.find('\0' + mark + '\0') != std::string::npos;
@@ -121,22 +123,23 @@ bool kill_tree(pid_t process, Nanos until) {
   bool any = is_live(*status);
   if (any) ::kill(process, SIGKILL);
   for (const pid_t child : children) {
-    if (SystemClock().monotonic() >= until) return true;
+    if (is_past(until)) return true;
     any = kill_tree(child, until) || any;
   }
   return any;
 }
 
-std::vector<pid_t> ProcessTree::members() const {
+std::vector<pid_t> ProcessTree::members(Nanos until) const {
   std::vector<pid_t> members;
-  if (!leader_gone_) add(leader_, members);
+  if (!leader_gone_) add(leader_, until, members);
   if (reaper_ <= 0) return members;
   for (const pid_t orphan : children_of(reaper_)) {
     if (orphan == leader_) continue;
+    if (is_past(until)) break;
     const auto status = read_process(orphan);
     if (!status || !owns(orphan, *status)) continue;
     if (is_live(*status)) {
-      add(orphan, members);
+      add(orphan, until, members);
     } else if (reaper_ == ::getpid()) {
       ::waitpid(orphan, nullptr, WNOHANG);
     }
@@ -149,11 +152,12 @@ bool ProcessTree::owns(pid_t orphan, const ProcessStatus& status) const {
   return status.session == leader_ || environment_has(orphan, mark_);
 }
 
-void ProcessTree::add(pid_t process, std::vector<pid_t>& members) const {
+void ProcessTree::add(pid_t process, Nanos until, std::vector<pid_t>& members) {
+  if (is_past(until)) return;
   const auto status = read_process(process);
   if (!status) return;
   if (is_live(*status)) members.push_back(process);
-  for (const pid_t child : children_of(process)) add(child, members);
+  for (const pid_t child : children_of(process)) add(child, until, members);
 }
 
 std::size_t ProcessTree::signal(int number) const {

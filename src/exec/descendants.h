@@ -43,8 +43,8 @@ class ProcessTree {
 
   [[nodiscard]] pid_t leader() const { return leader_; }
   /// Those above before those below. Zombies are not live; those that are our children are reaped,
-  /// but for the leader.
-  [[nodiscard]] std::vector<pid_t> members() const;
+  /// but for the leader. Those that are found before `until` (monotonic).
+  [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const;
   /// To all members, once. Returns how many there were.
   std::size_t signal(int number) const;
   /// SIGSTOP until a look finds nobody new. false: it gave up, someone keeps multiplying.
@@ -54,7 +54,7 @@ class ProcessTree {
 
  private:
   [[nodiscard]] bool owns(pid_t orphan, const ProcessStatus& status) const;
-  void add(pid_t process, std::vector<pid_t>& members) const;
+  static void add(pid_t process, Nanos until, std::vector<pid_t>& members);
 
   pid_t leader_;
   std::string mark_;

@@ -58,7 +58,7 @@ ProcessExecutor::ProcessExecutor(ProcessExecutorOptions options)
 }
 
 ProcessExecutor::~ProcessExecutor() {
-  kill_all(now() + kDestroyed);  // even without a trial: one may have left a daemon behind
+  kill_until(now() + kDestroyed);  // even without a trial: one may have left a daemon behind
   trials_.clear();
 }
 
@@ -189,14 +189,18 @@ RunningTrial* ProcessExecutor::find(TrialId trial) {
 }
 
 std::vector<std::string> ProcessExecutor::kill_all(Nanos until) {
+  kill_until(until);
+  auto left = survivors();
+  remove_gone();
+  return left;
+}
+
+void ProcessExecutor::kill_until(Nanos until) {
   for (const auto& [trial, run] : trials_) run->kill(now());
   while (!kill_round(until) && now() < until) {
     const timespec pause = to_timespec(kShortWait);
     ::nanosleep(&pause, nullptr);
   }
-  auto left = survivors();
-  remove_gone();
-  return left;
 }
 
 bool ProcessExecutor::kill_round(Nanos until) {
@@ -216,11 +220,10 @@ std::vector<std::string> ProcessExecutor::survivors() const {
   const Nanos limit = now() + kNaming;
   for (const auto& [trial, run] : trials_) {
     if (run->gone()) continue;
-    if (now() >= limit) {
+    const auto members = run->members(limit);
+    if (members.empty() && now() >= limit)
       left.push_back(fmt::format("processes of trial {}", trial));
-      continue;
-    }
-    for (const pid_t member : run->members()) {
+    for (const pid_t member : members) {
       const auto status = read_process(member);
       left.push_back(
           fmt::format("process {} ({}) of trial {}", member, status ? status->name : "?", trial));

@@ -46,7 +46,9 @@ class RunningTrial {
   /// REQUIRES: alive().
   [[nodiscard]] pid_t leader() const { return tree_.leader(); }
   [[nodiscard]] bool held() const { return held_; }
-  [[nodiscard]] std::vector<pid_t> members() const { return tree_.members(); }
+  [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const {
+    return tree_.members(until);
+  }
 
   void add_polls(std::vector<pollfd>& polls) const;
   /// When advance() is to be called even if nothing is ready.
