@@ -84,13 +84,14 @@ constexpr std::array kOptions{
            .fallback = "best",
            .range = "best|last",
            .meaning = "A trial's score is its best report, or its last"},
-    Option{.key = "metric.source",
-           .takes = Takes::kPath,
-           .value = "FILE",
-           .fallback = "the command's output",
-           .meaning =
-               "A JSONL or CSV file that the trial writes, relative to its working directory; "
-               "`${trial_dir}` in it is the trial's own folder"},
+    Option{
+        .key = "metric.source",
+        .takes = Takes::kPath,
+        .value = "FILE",
+        .fallback = "the command's output",
+        .meaning =
+            "A JSONL, CSV or TSV file or a folder of TensorBoard that the trial writes, relative "
+            "to its working directory; `${trial_dir}` in it is the trial's own folder"},
     Option{.flag = "--metric-regex",
            .key = "metric.regex",
            .takes = Takes::kText,
