@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
 import unittest
 
-from harness import ANSWER, NO_ANSWER, WRONG_USE, HpoptCase
+from harness import ANSWER, HPOPT, NO_ANSWER, WRONG_USE, HpoptCase, environment
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"
 
@@ -103,8 +106,6 @@ class Reading(HpoptCase):
 
     def test_an_output_that_is_full(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
-            import subprocess
-            from harness import HPOPT, environment
             for words in (["export"], ["trials"], ["best", "--json"]):
                 done = subprocess.run([HPOPT, *words], cwd=self.folder, env=environment(), stdout=full,
                                       stderr=subprocess.PIPE, text=True, timeout=30, check=False)
@@ -115,6 +116,57 @@ class Reading(HpoptCase):
         done = self.hpopt("stop", code=ANSWER)
         self.assertIn("not running", done.stderr)
         self.assertIn("best score", done.stdout)
+
+
+REPORTS = """#!/bin/sh
+step=0
+while [ $step -lt 500 ]; do
+  step=$((step + 1))
+  hpopt report --step $step --score 0.$((100 + step)) || { echo $? >>codes; exit 0; }
+  sleep 0.01
+done
+"""
+
+STUDY = """name: study
+command: ["./train.sh"]
+metric: {name: score, goal: maximize%s}
+parameters:
+  x: {min: 0.0, max: 1.0}
+time: 30s
+"""
+
+
+class Telling(HpoptCase):
+    """What trials say in other ways than by their output."""
+
+    def run_script(self, script, metric, trials=1, code=None):
+        (self.folder / "train.sh").write_text(script)
+        (self.folder / "train.sh").chmod(0o755)
+        (self.folder / "study.yaml").write_text(STUDY % metric)
+        path = os.path.dirname(HPOPT) + ":" + os.environ["PATH"]
+        return self.hpopt("run", "study.yaml", "-j", 1, "--trials", trials, PATH=path, code=code)
+
+    def test_a_shell_script_sees_that_it_is_to_stop(self):
+        self.run_script(REPORTS, ", target: 0.105", code=ANSWER)
+        self.assertEqual((self.folder / "codes").read_text(), "10\n")
+        self.assertEqual(self.json("best")["score"], 0.105)
+
+    def test_a_metric_file_that_is_missing_is_named(self):
+        self.run_script("#!/bin/sh\necho score: 1\n", ", source: scores.csv", code=NO_ANSWER)
+        self.assertIn("scores.csv' was never written", self.hpopt("show", 1).stdout)
+
+    def test_a_pipe_as_a_metric_file_blocks_nothing(self):
+        os.mkfifo(self.folder / "scores.csv")
+        self.run_script("#!/bin/sh\nsleep 0.3\n", ", source: scores.csv", code=NO_ANSWER)
+        self.assertIn("is no plain file", self.hpopt("show", 1).stdout)
+
+    def test_failures_are_seen_where_children_are_ignored(self):
+        command = [HPOPT, "run", "--time", "20s", "--trials", "2", "-m", "score:max", "-n", "study", "--",
+                   "sh", "-c", "echo score: 1; exit 7", "~x:float(0,1)"]
+        done = subprocess.run(command, cwd=self.folder, env=environment(), capture_output=True, text=True,
+                              timeout=60, check=False,
+                              preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        self.assertIn("exited with 7", done.stdout + done.stderr)
 
 
 if __name__ == "__main__":
