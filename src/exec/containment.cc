@@ -1,22 +1,17 @@
 #include "exec/containment.h"
 
 #include <linux/capability.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 
-#include <fmt/format.h>
-
-#include "exec/descendants.h"
 #include "exec/pid_namespace.h"
+#include "exec/sweep_containment.h"
 
 namespace hpopt {
 namespace {
@@ -57,55 +52,6 @@ class NamespaceContainment final : public Containment {
   std::unique_ptr<PidNamespace> space_;
   std::optional<Nanos> deadline_;
   bool killed_ = false;
-};
-
-class SweepContainment final : public Containment {
- public:
-  explicit SweepContainment(std::string reason)
-      : reason_(std::move(reason)), others_(children_of(::getpid())) {
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  }
-  Result<pid_t> spawn(const SpawnRequest& request) override { return hpopt::spawn(request); }
-  [[nodiscard]] pid_t reaper() const override { return ::getpid(); }
-  void set_deadline(Nanos /*instant*/) override {}
-  bool kill_all(const std::vector<pid_t>& leaders, Nanos until) override {
-    bool any = false;
-    const SystemClock clock;
-    for (const pid_t child : children_of(::getpid())) {
-      if (clock.monotonic() >= until) return false;
-      if (contains(leaders, child) || reap_or_own(child)) any = kill_tree(child, until) || any;
-    }
-    return !any;
-  }
-  void reap_orphans(const std::vector<pid_t>& leaders) override {
-    for (const pid_t child : children_of(::getpid())) {
-      if (!contains(leaders, child)) (void)reap_or_own(child);
-    }
-  }
-  [[nodiscard]] std::string name() const override { return "sweeps"; }
-  [[nodiscard]] std::string explain() const override {
-    return fmt::format(
-        "descendants of trials are looked for and killed one by one, best effort; they go "
-        "on if hpopt itself is killed by force. No PID namespace: {}",
-        reason_);
-  }
-
- private:
-  static bool contains(const std::vector<pid_t>& processes, pid_t process) {
-    return std::find(processes.begin(), processes.end(), process) != processes.end();
-  }
-  /// Whether it is a live orphan of a trial; a dead one is reaped. Each trial began a session of
-  /// its own, so what is in ours was started by a program that we live in, as were those before us.
-  [[nodiscard]] bool reap_or_own(pid_t child) const {
-    const auto status = read_process(child);
-    if (!status || status->session == ::getsid(0) || contains(others_, child)) return false;
-    if (is_live(*status)) return true;
-    ::waitpid(child, nullptr, WNOHANG);
-    return false;
-  }
-
-  std::string reason_;
-  std::vector<pid_t> others_;  ///< Children that were there before.
 };
 
 /// Where SIGCHLD is ignored, as a parent may have left it to us, nobody hears how a child ended. A
@@ -155,10 +101,10 @@ Result<std::unique_ptr<PidNamespace>> open_namespace() {
 
 std::unique_ptr<Containment> make_containment(ContainmentKind kind) {
   hear_of_children();
-  if (kind == ContainmentKind::kSweeps) return std::make_unique<SweepContainment>("not asked for");
+  if (kind == ContainmentKind::kSweeps) return make_sweep_containment("not asked for");
   auto space = open_namespace();
   if (space) return std::make_unique<NamespaceContainment>(std::move(*space));
-  return std::make_unique<SweepContainment>(space.error().message());
+  return make_sweep_containment(space.error().message());
 }
 
 }  // namespace hpopt

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -154,6 +155,34 @@ TEST_P(ContainmentTest, TheDeadWhoLeftTheirSessionAreReaped) {
     containment_->reap_orphans({});
     return children_of(containment_->reaper()) == before;
   }));
+}
+
+TEST_P(ContainmentTest, AnotherContainmentsProcessesAreLeftAlone) {
+  const auto other = make_containment(GetParam());
+  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const pid_t theirs = other
+                           ->spawn({.program = "/bin/sh",
+                                    .argv = {"sh", "-c", "sleep 60 & exit 6"},
+                                    .environment = {"PATH=/usr/bin:/bin"},
+                                    .directory = folder_,
+                                    .out = null.get(),
+                                    .err = null.get()})
+                           .value();
+  const pid_t ours = start("exec sleep 60");
+  (void)containment_->kill_all({ours}, Nanos::max());
+  EXPECT_EQ(reap(ours), 128 + SIGKILL);
+  containment_->reap_orphans({});
+  EXPECT_TRUE(eventually([&] { return containment_->kill_all({}, Nanos::max()); }));
+  const auto is_theirs = [&](pid_t child) {
+    const auto status = read_process(child);
+    return status && status->session == theirs && is_live(*status);
+  };
+  EXPECT_EQ(reap(theirs), 6);
+  EXPECT_TRUE(eventually([&] {
+    const auto left = children_of(other->reaper());
+    return std::any_of(left.begin(), left.end(), is_theirs);
+  }));
+  EXPECT_TRUE(eventually([&] { return other->kill_all({}, Nanos::max()); }));
 }
 
 TEST_P(ContainmentTest, OthersChildrenAreLeftAlone) {

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "exec/line_splitter.h"
+
 namespace hpopt {
 namespace {
 
@@ -225,8 +227,8 @@ std::vector<std::string> ProcessExecutor::survivors() const {
       left.push_back(fmt::format("processes of trial {}", trial));
     for (const pid_t member : members) {
       const auto status = read_process(member);
-      left.push_back(
-          fmt::format("process {} ({}) of trial {}", member, status ? status->name : "?", trial));
+      left.push_back(fmt::format("process {} ({}) of trial {}", member,
+                                 status ? clean_text(status->name) : "?", trial));
     }
   }
   return left;
