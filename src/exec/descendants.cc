@@ -115,13 +115,14 @@ std::vector<pid_t> children_of(pid_t process) {
 
 bool is_live(const ProcessStatus& status) { return status.state != 'Z' && status.state != 'X'; }
 
-// The children are listed first: of a dead process they are somebody else's.
+// The children are listed first: of a dead process they are somebody else's. KILL goes to zombies
+// as well: one whose first thread has ended may have others.
 bool kill_tree(pid_t process, Nanos until) {
   const auto status = read_process(process);
   if (!status) return false;
   const std::vector<pid_t> children = children_of(process);
   bool any = is_live(*status);
-  if (any) ::kill(process, SIGKILL);
+  ::kill(process, SIGKILL);
   for (const pid_t child : children) {
     if (is_past(until)) return true;
     any = kill_tree(child, until) || any;

@@ -214,7 +214,8 @@ bool ProcessExecutor::kill_round(Nanos until) {
       run->notice_exit(now());
     }
   }
-  return dead;
+  return dead && std::all_of(trials_.begin(), trials_.end(),
+                             [](const auto& item) { return item.second->gone(); });
 }
 
 std::vector<std::string> ProcessExecutor::survivors() const {

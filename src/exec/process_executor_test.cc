@@ -494,6 +494,18 @@ TEST_P(ProcessExecutorTest, KillAllReachesManyProcessesAtOnce) {
   EXPECT_TRUE(exit_of(4).by_us);
 }
 
+TEST_P(ProcessExecutorTest, KillAllReachesWhoseFirstThreadHasEnded) {
+  const char* const script =
+      "import ctypes, threading, time\n"
+      "def work():\n  time.sleep(0.05)\n  print('acc: 1', flush=True)\n  time.sleep(60)\n"
+      "threading.Thread(target=work).start()\n"
+      "ctypes.CDLL(None).syscall(60, 0)\n";  // exit of this thread alone, on x86-64
+  ASSERT_TRUE(executor_->start(launch({"python3", "-c", script})).ok());
+  hear(1);
+  EXPECT_TRUE(executor_->kill_all(now() + kGenerous).empty());
+  EXPECT_EQ(exit_of().exit_code, 128 + SIGKILL);
+}
+
 TEST_P(ProcessExecutorTest, ATerminalWhenAskedFor) {
   make({accuracy()}, true);
   shell("test -t 1 && test -t 2 && echo acc: 0.5");
