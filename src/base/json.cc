@@ -81,6 +81,10 @@ Result<Json> parse_json(std::string_view text, std::string_view where) {
   }
 }
 
+bool is_utf8(std::string_view text) {
+  return Json::parse(json_string(text)).get<std::string>() == text;
+}
+
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -20,6 +20,8 @@ using Json = nlohmann::ordered_json;
 /// REQUIRES an object; anything else is an error.
 [[nodiscard]] Result<Configuration> configuration_from_json(const Json& json);
 [[nodiscard]] Result<Json> parse_json(std::string_view text, std::string_view where);
+/// What the journal can keep: JSON holds nothing else.
+[[nodiscard]] bool is_utf8(std::string_view text);
 /// The text as a JSON string, quoted and escaped; bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
 /// A finite number, or null: JSON has no NaN.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/budget.h"
 #include "engine/session.h"
@@ -57,6 +58,11 @@ Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
                       const std::string& directory, std::uint64_t seed, const std::string& parent,
                       const Clock& clock) {
   if (auto valid = validate(spec); !valid) return valid.error();
+  if (!is_utf8(directory)) {
+    return invalid("the working directory's name is no UTF-8",
+                   "the journal keeps it as text: rename it, or run from another folder",
+                   json_string(directory));
+  }
   const Created created{.name = spec.name,
                         .spec = to_json(spec).dump(),
                         .fingerprint = to_json(fingerprint(spec, directory)).dump(),

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "space/grid.h"
 
@@ -77,6 +78,9 @@ struct Validate {
     if (domain.values.empty()) return invalid("there are no values to choose from");
     std::set<Value> seen;
     for (const Value& value : domain.values) {
+      if (value.is_string() && !is_utf8(value.as_string())) {
+        return invalid(fmt::format("the value {} is no UTF-8", value.json()), "convert the text");
+      }
       if (seen.insert(value).second) continue;
       return invalid(fmt::format("the value {} stands twice", value.json()), "remove one of them");
     }

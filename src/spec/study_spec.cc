@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "space/feasible.h"
 #include "spec/command.h"
@@ -98,6 +99,11 @@ Status check_command_run(const StudySpec& spec) {
       [](const Parameter& parameter) { return cardinality(parameter.domain).has_value(); });
   if (!bounded && !finite) {
     return invalid("nothing says when to stop", "add a budget, such as --time 30m");
+  }
+  for (const std::string& word : spec.command) {
+    if (is_utf8(word)) continue;
+    return invalid(fmt::format("the command's word {} is no UTF-8", json_string(word)),
+                   "the journal keeps the command as text: rename the file, or convert the text");
   }
   return check_command(spec);
 }

@@ -219,5 +219,17 @@ TEST(SpecDifferences, AreLinesThatAPersonReads) {
             }));
 }
 
+TEST(StudySpec, ACommandThatIsNoTextIsRefused) {
+  StudySpec spec;
+  spec.name = "s";
+  spec.command = {"train", "--file", "\xff.csv", "--x", "${x}"};
+  spec.objectives = {{.name = "acc"}};
+  spec.time_seconds = 60;
+  ASSERT_TRUE(spec.space.add({.name = "x", .domain = FloatDomain{0, 1}}).ok());
+  const Status valid = validate(spec);
+  ASSERT_FALSE(valid.ok());
+  EXPECT_NE(valid.error().message().find("no UTF-8"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hpopt
