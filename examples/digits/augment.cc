@@ -30,7 +30,7 @@ Eigen::Matrix<float, kSide, kSide> shift_matrix(float shift) {
 
 }  // namespace
 
-void distort(Eigen::Ref<const Eigen::VectorXf> image, std::mt19937_64& rng,
+void distort(const Eigen::Ref<const Eigen::VectorXf>& image, std::mt19937_64& rng,
              Eigen::Ref<Eigen::VectorXf> copy) {
   using Square = Eigen::Matrix<float, kSide, kSide>;
   const Square across = shift_matrix(kLargestShift * symmetric(rng));

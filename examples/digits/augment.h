@@ -14,7 +14,7 @@ namespace digits {
 
 // Writes a copy of `image` to `copy`: shifted by up to 1.25 pixels each way (bilinear between
 // pixels, dark from outside), plus uniform noise. Both have kPixels entries.
-void distort(Eigen::Ref<const Eigen::VectorXf> image, std::mt19937_64& rng,
+void distort(const Eigen::Ref<const Eigen::VectorXf>& image, std::mt19937_64& rng,
              Eigen::Ref<Eigen::VectorXf> copy);
 
 // `copies` distorted copies of every sample, the same ones for the same seed: a fixed set to

@@ -11,11 +11,13 @@ namespace digits {
 namespace {
 
 class CheckpointFile : public testing::Test {
+ public:
+  ~CheckpointFile() override { std::filesystem::remove_all(folder_); }
+
  protected:
   CheckpointFile() : folder_(testing::TempDir() + "digits_checkpointXXXXXX") {
     file_ = std::string(mkdtemp(folder_.data())) + "/a.ckpt";
   }
-  ~CheckpointFile() override { std::filesystem::remove_all(folder_); }
 
   static Checkpoint example() {
     return {"width=3",

@@ -17,11 +17,13 @@ namespace {
 using testing::HasSubstr;
 
 class DataFile : public testing::Test {
+ public:
+  ~DataFile() override { std::filesystem::remove_all(folder_); }
+
  protected:
   DataFile() : folder_(testing::TempDir() + "digits_dataXXXXXX") {
     path_ = std::string(mkdtemp(folder_.data())) + "/digits.csv";
   }
-  ~DataFile() override { std::filesystem::remove_all(folder_); }
 
   static std::string row(const std::string& split, int label, int pixel) {
     std::string text = split + "," + std::to_string(label);

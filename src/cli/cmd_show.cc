@@ -55,6 +55,7 @@ std::string reports_text(const TrialRecord& trial, const Look& look) {
                           fmt::format("{:.2f}", report.elapsed)});
   }
   std::vector<double> values;
+  values.reserve(trial.reports.size());
   for (const Report& report : trial.reports) values.push_back(report.value);
   const int width = std::min(60, look.width - 2);
   std::string text = draw(table, look);

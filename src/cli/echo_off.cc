@@ -1,10 +1,10 @@
 #include "cli/echo_off.h"
 
-#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstddef>
 
 namespace hpopt {

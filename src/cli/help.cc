@@ -19,8 +19,13 @@ std::string entry(const std::string& label, const std::string& text, int column,
   bool first = static_cast<int>(lines.size()) + 2 <= column;
   if (!first) lines += "\n";
   for (const std::string& line : wrap(text, std::max(20, width - column))) {
-    lines = first ? pad_right(lines, column) + line : lines + margin + line;
-    lines += "\n";
+    if (first) {
+      lines = pad_right(lines, column);
+    } else {
+      lines += margin;
+    }
+    lines += line;
+    lines += '\n';
     first = false;
   }
   return lines;

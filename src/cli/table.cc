@@ -69,6 +69,7 @@ std::string draw_row(const Table& table, const Layout& layout,
 std::string draw(const Table& table, const Look& look) {
   const Layout layout = lay_out(table, look.width);
   std::vector<std::string> titles;
+  titles.reserve(table.columns.size());
   for (const Column& column : table.columns) titles.push_back(column.title);
   const bool titled =
       std::any_of(titles.begin(), titles.end(), [](const auto& title) { return !title.empty(); });

@@ -126,7 +126,7 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
     failed_starts_ = 0;
     return Tried::kDone;
   }
-  const Error error = started.error();
+  const Error& error = started.error();
   Status ended = append({Ended{.trial = trial.id,
                                .token = trial.token,
                                .cause = Cause::kFailed,

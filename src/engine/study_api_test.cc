@@ -122,6 +122,7 @@ TEST(StudyApi, SeveralThreadsNeverGetTheSameTrial) {
   std::mutex mutex;
   std::set<std::uint32_t> numbers;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (;;) {

@@ -140,8 +140,8 @@ double Trial::left() const {
 }
 
 std::string Trial::checkpoint_dir() const {
-  const std::string directory = fmt::format("{}/trials/{}/{}/checkpoints",
-                                            impl_->study->directory(), impl_->study->id, impl_->id);
+  std::string directory = fmt::format("{}/trials/{}/{}/checkpoints", impl_->study->directory(),
+                                      impl_->study->id, impl_->id);
   if (Status made = make_directories(directory); !made) throw Exception(made.error());
   return directory;
 }

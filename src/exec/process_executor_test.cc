@@ -38,7 +38,7 @@ class ProcessExecutorTest : public ::testing::TestWithParam<ContainmentKind> {
   [[nodiscard]] Launch launch(std::vector<std::string> argv, TrialId trial = 1) const {
     Launch launch;
     launch.trial = trial;
-    launch.token = trial * 10;
+    launch.token = Token{trial} * 10;
     launch.argv = std::move(argv);
     launch.directory = folder_;
     launch.trial_directory = directory_of(trial);

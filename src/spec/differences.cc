@@ -15,6 +15,7 @@ using Parts = std::map<std::string, std::string>;
 
 std::string describe_condition(const Condition& condition) {
   std::vector<std::string> values;
+  values.reserve(condition.values.size());
   for (const Value& value : condition.values) values.push_back(value.text());
   return fmt::format("when {} is {}", condition.parent, join(values, " or "));
 }

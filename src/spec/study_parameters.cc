@@ -43,6 +43,7 @@ class ParametersReader {
     for (PendingParameter& pending : pending_) resolve(pending);
     Space space;
     std::vector<const PendingParameter*> left;
+    left.reserve(pending_.size());
     for (const PendingParameter& pending : pending_) left.push_back(&pending);
     while (!left.empty() && !reader_.failed()) {
       const auto next = std::find_if(left.begin(), left.end(), [&](const PendingParameter* p) {
@@ -118,6 +119,7 @@ class ParametersReader {
       const std::string parent = is_declared(sibling) ? sibling : condition.name->text;
       if (!is_declared(parent)) {
         std::vector<std::string> names;
+        names.reserve(pending_.size());
         for (const PendingParameter& other : pending_) names.push_back(other.parameter.name);
         reader_.fail(*condition.name,
                      fmt::format("`when` of '{}' names '{}', which is no parameter{}",
