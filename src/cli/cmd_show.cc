@@ -7,6 +7,7 @@
 #include "analysis/answer.h"
 #include "analysis/report.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -90,6 +91,25 @@ std::string log_text(const std::string& path, const Look& look) {
   return text;
 }
 
+/// Where and with what it ran: host, interpreter, commit, seed. An object, maybe empty.
+Json record_of(const TrialRecord& trial) {
+  const auto record = parse_json(trial.record.empty() ? "{}" : trial.record, "record");
+  return record && record->is_object() ? *record : Json::object();
+}
+
+std::string record_text(const TrialRecord& trial, const Look& look) {
+  std::string line;
+  const Json record = record_of(trial);
+  for (const char* key : {"host", "interpreter", "git_commit", "seed"}) {
+    if (!record.contains(key)) continue;
+    const Json& value = record[key];
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) line += fmt::format("  {} {}", key, text);
+  }
+  if (record.value("git_dirty", false)) line += "  (with changes that are not committed)";
+  return line.empty() ? line : heading("ran with", look) + line + "\n";
+}
+
 std::string summary_line(const StudyView& study, const TrialRecord& trial, const Look& look) {
   const StudyState& state = study.state;
   const auto score = state.score(trial);
@@ -116,6 +136,7 @@ Json show_json(const StoredTrial& stored, const std::string& directory) {
   json["directory"] = directory;
   json["log"] = log_file(directory);
   json["command"] = full_command(study.state, trial);
+  json["record"] = record_of(trial);
   json["decisions"] = history_json(trial.id, stored.history)["decisions"];
   Json metrics = Json::object();
   for (const MetricReading& reading : trial.readings) {
@@ -135,6 +156,7 @@ std::string show_text(const StoredTrial& stored, const std::string& directory, c
   if (!trial.reports.empty()) text += heading("reports", look) + reports_text(trial, look);
   text += readings_text(state, trial, look);
   text += heading("decisions", look) + history_text(stored.history, look);
+  text += record_text(trial, look);
   if (!trial.message.empty()) text += heading("what went wrong", look) + trial.message + "\n";
   return text + log_text(log_file(directory), look);
 }

@@ -44,6 +44,7 @@ const Command* find_command(std::string_view name) {
 
 Error without_separator(const Command& command, const std::vector<std::string>& words) {
   std::vector<std::string> rest;
+  rest.reserve(words.size());
   for (const std::string& word : words) rest.push_back(shell_quote(word));
   return invalid(fmt::format("the command to {} must stand behind `--`", command.name),
                  fmt::format("hpopt {} [flags] -- {}", command.name, join(rest, " ")));

@@ -24,11 +24,8 @@ using Objective1 = std::function<double(Trial&)>;
 /// Coordinates one optimize(): starts a thread a trial, wakes those that were paused, ends in time.
 class Study::Optimizer {
  public:
-  Optimizer(Study& study, const Objective1& objective)
-      : study_(study),
-        impl_(*study.impl_),
-        objective_(objective),
-        workers_(std::max(1, impl_.options.workers)) {}
+  Optimizer(const Study& study, const Objective1& objective)
+      : impl_(*study.impl_), objective_(objective), workers_(std::max(1, impl_.options.workers)) {}
 
   Summary run() {
     std::unique_lock lock(impl_.mutex);
@@ -182,7 +179,6 @@ class Study::Optimizer {
     return summary;
   }
 
-  Study& study_;
   Impl& impl_;
   const Objective1& objective_;
   const int workers_;

@@ -40,8 +40,10 @@ struct Describe {
   }
   std::string operator()(const CategoricalDomain& domain) const {
     std::vector<std::string> values;
+    values.reserve(domain.values.size());
     for (const Value& value : domain.values) values.push_back(choice_text(value));
     std::vector<std::string> weights;
+    weights.reserve(domain.weights.size());
     for (const double weight : domain.weights) weights.push_back(shortest(weight));
     const std::string option = weights.empty() ? "" : "; weights=" + join(weights, "/");
     return fmt::format("choice({}{})", join(values, ", "), option);

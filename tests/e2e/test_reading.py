@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import platform
 import signal
 import subprocess
 import unittest
@@ -70,7 +71,9 @@ class Reading(HpoptCase):
         text = self.hpopt("show", 1, code=ANSWER).stdout
         for part in ("trial 1 of study", "parameters", "reports", "decisions", "log", "Epoch 1/4", "loss"):
             self.assertIn(part, text)
+        self.assertIn(f"host {platform.node()}", text)
         shown = self.json("show", 1)
+        self.assertEqual(shown["record"]["host"], platform.node())
         with open(shown["log"], encoding="utf-8") as log:
             self.assertIn("Epoch 1/4", log.read())
         self.assertIn("loss", shown["metrics"])
