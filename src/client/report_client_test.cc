@@ -12,15 +12,11 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "base/testing.h"
 #include "base/unique_fd.h"
 
 namespace hpopt {
 namespace {
-
-std::string fresh_folder() {
-  std::string pattern = ::testing::TempDir() + "reportXXXXXX";
-  return mkdtemp(pattern.data());
-}
 
 /// Listens and gives one answer.
 class OneAnswer {
@@ -74,7 +70,7 @@ TEST(ReportMessage, RefusesWhatIsNone) {
 TEST(ReportClient, TellsWhatTheSocketAnswers) {
   for (const auto& [answer, expected] : {std::pair{"continue\n", ReportAnswer::kContinue},
                                          std::pair{"stop\n", ReportAnswer::kStop}}) {
-    const std::string path = fresh_folder() + "/s";
+    const std::string path = testing::fresh_folder() + "/s";
     OneAnswer server(path, answer);
     ReportClient client(path, "");
     const auto said = client.report({"", 2, 0.5});
@@ -85,7 +81,7 @@ TEST(ReportClient, TellsWhatTheSocketAnswers) {
 }
 
 TEST(ReportClient, FallsBackToTheFile) {
-  const std::string folder = fresh_folder();
+  const std::string folder = testing::fresh_folder();
   ReportClient client(folder + "/none", folder + "/reports");
   ASSERT_TRUE(client.report({"", 1, 0.5}).ok());
   ASSERT_TRUE(client.report({"", 2, 0.6}).ok());

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "engine/adopt.h"
 #include "engine/session.h"
 #include "storage/memory_store.h"
@@ -19,8 +20,7 @@ using ::testing::HasSubstr;
 class OpeningTest : public ::testing::Test {
  protected:
   OpeningTest() {
-    std::string pattern = ::testing::TempDir() + "openingXXXXXX";
-    directory_ = mkdtemp(pattern.data());
+    directory_ = testing::fresh_folder();
     write("print(1)");
     spec_.name = "s";
     spec_.command = {"python3", "train.py", "--lr", "${lr}"};

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "hpopt/hpopt.h"
 
 namespace hpopt {
@@ -16,11 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using Outcome = Summary::Outcome;
-
-std::string folder() {
-  std::string pattern = ::testing::TempDir() + "studyXXXXXX";
-  return mkdtemp(pattern.data());
-}
 
 Space line() {
   Space space;
@@ -100,7 +96,7 @@ TEST(StudyApi, AnExceptionFailsItsTrialOnly) {
 }
 
 TEST(StudyApi, StateIsInTheStorage) {
-  const std::string storage = folder();
+  const std::string storage = testing::fresh_folder();
   double best = 0;
   {
     auto study = Study::open("kept", {.trials = 5, .storage = storage, .space = line()}).value();
@@ -118,7 +114,9 @@ TEST(StudyApi, StateIsInTheStorage) {
 }
 
 TEST(StudyApi, SeveralThreadsNeverGetTheSameTrial) {
-  auto study = Study::open("threads", {.trials = 40, .storage = folder(), .space = line()}).value();
+  auto study =
+      Study::open("threads", {.trials = 40, .storage = testing::fresh_folder(), .space = line()})
+          .value();
   std::mutex mutex;
   std::set<std::uint32_t> numbers;
   std::vector<std::thread> threads;
@@ -223,10 +221,12 @@ TEST(StudyApi, StopEndsOptimizeFromAnotherThread) {
 }
 
 TEST(StudyApi, ACommandIsTunedWithItsMarks) {
-  auto study =
-      Study::open("command",
-                  {.metric = "score", .time = 4s, .trials = 6, .workers = 2, .storage = folder()})
-          .value();
+  auto study = Study::open("command", {.metric = "score",
+                                       .time = 4s,
+                                       .trials = 6,
+                                       .workers = 2,
+                                       .storage = testing::fresh_folder()})
+                   .value();
   const Summary summary = study.optimize_command({"sh", "-c", "echo score: $0", "~x:int(1,100)"});
   ASSERT_FALSE(summary.error.has_value()) << summary.error->message();
   EXPECT_EQ(summary.complete, 6) << summary.brief();
@@ -235,7 +235,9 @@ TEST(StudyApi, ACommandIsTunedWithItsMarks) {
 
 TEST(StudyApi, StopEndsARunningCommand) {
   auto study =
-      Study::open("stopped", {.metric = "score", .time = 60s, .workers = 1, .storage = folder()})
+      Study::open(
+          "stopped",
+          {.metric = "score", .time = 60s, .workers = 1, .storage = testing::fresh_folder()})
           .value();
   std::jthread stopper([&] {
     std::this_thread::sleep_for(500ms);

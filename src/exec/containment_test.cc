@@ -15,6 +15,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "exec/descendants.h"
 
 namespace hpopt {
@@ -33,8 +34,7 @@ bool eventually(const std::function<bool()>& holds) {
 class ContainmentTest : public ::testing::TestWithParam<ContainmentKind> {
  protected:
   ContainmentTest() : containment_(make_containment(GetParam())) {
-    std::string pattern = ::testing::TempDir() + "containXXXXXX";
-    folder_ = mkdtemp(pattern.data());
+    folder_ = testing::fresh_folder();
   }
 
   pid_t start(const std::string& script) {

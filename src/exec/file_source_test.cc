@@ -10,15 +10,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
+
 namespace hpopt {
 namespace {
 
 class FileSourceTest : public ::testing::Test {
  protected:
-  FileSourceTest() {
-    std::string pattern = ::testing::TempDir() + "sourceXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
   void write(const std::string& name, const std::string& text, bool append = true) const {
     std::ofstream(path(name), append ? std::ios::app : std::ios::trunc) << text;
@@ -36,7 +34,7 @@ class FileSourceTest : public ::testing::Test {
     return readings;
   }
 
-  std::string folder_;
+  const std::string folder_ = testing::fresh_folder();
 };
 
 TEST_F(FileSourceTest, JsonLinesAsTheyCome) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "exec/event_fixture.h"
 
 namespace hpopt {
@@ -15,10 +16,6 @@ namespace {
 
 class MetricSourceTest : public ::testing::Test {
  protected:
-  MetricSourceTest() {
-    std::string pattern = ::testing::TempDir() + "metricXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
   [[nodiscard]] MetricSource open(const std::string& name) const {
     return {path(name), MetricParser::create({}).value()};
@@ -27,7 +24,7 @@ class MetricSourceTest : public ::testing::Test {
     std::ofstream(path(name), std::ios::app) << text;
   }
 
-  std::string folder_;
+  const std::string folder_ = testing::fresh_folder();
 };
 
 TEST_F(MetricSourceTest, ThePathOfATrial) {

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "base/testing.h"
 #include "exec/environment.h"
 
 namespace hpopt {
@@ -27,8 +28,7 @@ Objective accuracy() {
 class ProcessExecutorTest : public ::testing::TestWithParam<ContainmentKind> {
  protected:
   ProcessExecutorTest() {
-    std::string pattern = ::testing::TempDir() + "executorXXXXXX";
-    folder_ = mkdtemp(pattern.data());
+    folder_ = testing::fresh_folder();
     make();
   }
   void make(std::vector<Objective> objectives = {accuracy()}, bool terminal = false) {

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "exec/output_pipes.h"
 
 namespace hpopt {
@@ -19,17 +20,13 @@ namespace {
 
 class ProcessTest : public ::testing::Test {
  protected:
-  ProcessTest() {
-    std::string pattern = ::testing::TempDir() + "processXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
   std::string file(const std::string& name, const std::string& text, mode_t mode) const {
     const std::string path = folder_ + "/" + name;
     std::ofstream(path) << text;
     ::chmod(path.c_str(), mode);
     return path;
   }
-  std::string folder_;
+  const std::string folder_ = testing::fresh_folder();
 };
 
 struct RunResult {

@@ -7,17 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "base/testing.h"
 
 namespace hpopt {
 namespace {
 
-std::string fresh_folder() {
-  std::string pattern = ::testing::TempDir() + "provenanceXXXXXX";
-  return mkdtemp(pattern.data());
-}
-
 TEST(Provenance, OutsideACheckoutThereIsNoCommit) {
-  const Provenance found = find_provenance(fresh_folder(), {"sh"});
+  const Provenance found = find_provenance(testing::fresh_folder(), {"sh"});
   EXPECT_EQ(found.git_commit, "");
   EXPECT_FALSE(found.host.empty());
   EXPECT_THAT(found.interpreter, ::testing::StartsWith("/"));
@@ -26,7 +22,7 @@ TEST(Provenance, OutsideACheckoutThereIsNoCommit) {
 
 TEST(Provenance, ACheckoutHasACommitAndSaysWhetherItIsDirty) {
   if (std::system("git --version >/dev/null 2>&1") != 0) GTEST_FAIL() << "git is needed here";
-  const std::string folder = fresh_folder();
+  const std::string folder = testing::fresh_folder();
   const std::string git = "git -C " + folder + " -c user.name=a -c user.email=a@b.c ";
   std::ofstream(folder + "/train.py") << "1";
   ASSERT_EQ(std::system((git + "init -q && " + git + "add . && " + git + "commit -qm x").c_str()),

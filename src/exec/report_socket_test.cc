@@ -13,6 +13,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
+
 namespace hpopt {
 namespace {
 
@@ -21,8 +23,7 @@ const std::string kReportLine = "{\"step\":1,\"value\":0.5}\n";
 class ReportSocketTest : public ::testing::Test {
  protected:
   ReportSocketTest() {
-    std::string pattern = ::testing::TempDir() + "socketXXXXXX";
-    folder_ = mkdtemp(pattern.data());
+    folder_ = testing::fresh_folder();
     socket_ = ReportSocket::listen(folder_ + "/report").value();
   }
   [[nodiscard]] UniqueFd connect() const {

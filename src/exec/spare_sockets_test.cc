@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
+
 namespace hpopt {
 namespace {
 
@@ -19,8 +21,7 @@ void make_old(const std::string& path) {
 }
 
 TEST(SpareSockets, AreSweptWhenTheirProgramIsGone) {
-  std::string parent = ::testing::TempDir() + "spareXXXXXX";
-  ASSERT_NE(mkdtemp(parent.data()), nullptr);
+  const std::string parent = testing::fresh_folder();
   const std::string stale = parent + "/hpopt-sockets-abcdef";
   ASSERT_EQ(::mkdir(stale.c_str(), 0700), 0);
   const std::string left = stale + "/1";

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "exec/event_fixture.h"
 
 namespace hpopt {
@@ -16,10 +17,6 @@ namespace {
 
 class TensorboardSourceTest : public ::testing::Test {
  protected:
-  TensorboardSourceTest() {
-    std::string pattern = ::testing::TempDir() + "eventsXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
   void write(const std::string& name, std::string_view bytes) const {
     std::ofstream(folder_ + "/" + name, std::ios::app | std::ios::binary) << bytes;
   }
@@ -31,7 +28,7 @@ class TensorboardSourceTest : public ::testing::Test {
     return readings;
   }
 
-  std::string folder_;
+  const std::string folder_ = testing::fresh_folder();
   std::string bytes_ = event_fixture();
   std::string first_ = "events.out.tfevents.1.host";
 };

@@ -8,16 +8,14 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "base/testing.h"
 
 namespace hpopt {
 namespace {
 
 class TrialLogTest : public ::testing::Test {
  protected:
-  TrialLogTest() {
-    std::string pattern = ::testing::TempDir() + "logXXXXXX";
-    path_ = std::string(mkdtemp(pattern.data())) + "/log";
-  }
+  TrialLogTest() { path_ = testing::fresh_folder() + "/log"; }
   /// The last lines of a log that was given these bytes.
   [[nodiscard]] std::string last_lines_of(std::string_view bytes) const {
     auto log = TrialLog::open(path_).value();

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "base/unique_fd.h"
 
 namespace hpopt {
@@ -40,13 +41,8 @@ class Writer {
   pid_t pid_ = 0;
 };
 
-std::string conflicts_folder() {
-  std::string pattern = ::testing::TempDir() + "conflictsXXXXXX";
-  return mkdtemp(pattern.data());
-}
-
 TEST(WriteConflicts, AreToldOnce) {
-  const std::string file = conflicts_folder() + "/model.pt";
+  const std::string file = testing::fresh_folder() + "/model.pt";
   const Writer first(file);
   const Writer second(file);
   WriteConflicts conflicts;
@@ -58,7 +54,7 @@ TEST(WriteConflicts, AreToldOnce) {
 }
 
 TEST(WriteConflicts, TwoProcessesOfOneTrialAreNone) {
-  const std::string file = conflicts_folder() + "/model.pt";
+  const std::string file = testing::fresh_folder() + "/model.pt";
   const Writer first(file);
   const Writer second(file);
   WriteConflicts conflicts;
@@ -66,7 +62,7 @@ TEST(WriteConflicts, TwoProcessesOfOneTrialAreNone) {
 }
 
 TEST(FilesOpenForWriting, LeavesOutReadersLocksAndTheDead) {
-  const std::string folder = conflicts_folder();
+  const std::string folder = testing::fresh_folder();
   const Writer model(folder + "/model.pt");
   const Writer lock(folder + "/data.lock");
   EXPECT_THAT(files_open_for_writing(model.pid()), Contains(folder + "/model.pt"));
