@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "study/trial_words.h"
+
 namespace hpopt {
 
 double time_left(const StudyView& study) {
@@ -19,8 +21,7 @@ std::string_view standing(const StudyView& study) {
 }
 
 TrialState standing(const StudyView& study, const TrialRecord& trial) {
-  const bool interrupted = trial.state == TrialState::kRunning && !study.running;
-  return interrupted ? TrialState::kPaused : trial.state;
+  return standing(trial, study.running);
 }
 
 TrialCounts standing_counts(const StudyView& study) {

@@ -30,7 +30,8 @@ int cmd_export(const Invocation& invocation, const Console& console) {
     if (!file) return give_up(console, file_error("write", *path, errno));
   }
   std::FILE* sink = file ? file.get() : stdout;
-  export_study(study->state, jsonl ? ExportFormat::kJsonl : ExportFormat::kCsv, rows,
+  export_study(study->state, study->running, jsonl ? ExportFormat::kJsonl : ExportFormat::kCsv,
+               rows,
                [sink](std::string_view text) { std::fwrite(text.data(), 1, text.size(), sink); });
   if (std::fflush(sink) != 0)
     return give_up(console, file_error("write", path.value_or("-"), errno));

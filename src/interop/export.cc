@@ -75,11 +75,11 @@ void add_metrics(const StudyState& state, const TrialRecord& trial, Cells& cells
   }
 }
 
-Cells trial_cells(const StudyState& state, const TrialRecord& trial) {
+Cells trial_cells(const StudyState& state, const TrialRecord& trial, bool session_lives) {
   const std::optional<double> score = state.score(trial);
   Cells cells;
   cells.emplace_back("trial", static_cast<std::int64_t>(trial.id));
-  cells.emplace_back("state", name(trial.state));
+  cells.emplace_back("state", name(standing(trial, session_lives)));
   cells.emplace_back("score", value_or_null(score));
   cells.emplace_back("step", trial.reports.empty() ? Value() : step_value(trial.last_step()));
   cells.emplace_back("elapsed", trial.elapsed);
@@ -107,19 +107,19 @@ Cells report_cells(const TrialRecord& trial, const Report& report) {
 }
 
 Cells header_cells(const StudyState& state, ExportRows rows) {
-  return rows == ExportRows::kTrials ? trial_cells(state, TrialRecord{})
+  return rows == ExportRows::kTrials ? trial_cells(state, TrialRecord{}, false)
                                      : report_cells(TrialRecord{}, Report{});
 }
 
 }  // namespace
 
-void export_study(const StudyState& state, ExportFormat format, ExportRows rows,
+void export_study(const StudyState& state, bool session_lives, ExportFormat format, ExportRows rows,
                   const std::function<void(std::string_view)>& sink) {
   const bool csv = format == ExportFormat::kCsv;
   const auto write = [&](const Cells& cells) { sink(csv ? csv_row(cells) : jsonl_row(cells)); };
   if (csv) sink(csv_header(header_cells(state, rows)));
   for (const TrialRecord& trial : state.trials()) {
-    if (rows == ExportRows::kTrials) write(trial_cells(state, trial));
+    if (rows == ExportRows::kTrials) write(trial_cells(state, trial, session_lives));
     if (rows == ExportRows::kReports) {
       for (const Report& report : trial.reports) write(report_cells(trial, report));
     }

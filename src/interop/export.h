@@ -18,8 +18,8 @@ enum class ExportRows {
   kReports,  ///< One row a report: trial, step, score, elapsed.
 };
 
-/// Hands the text to `sink`, a row at a time.
-void export_study(const StudyState& state, ExportFormat format, ExportRows rows,
+/// Hands the text to `sink`, a row at a time. `session_lives`: somebody runs the study right now.
+void export_study(const StudyState& state, bool session_lives, ExportFormat format, ExportRows rows,
                   const std::function<void(std::string_view)>& sink);
 
 }  // namespace hpopt

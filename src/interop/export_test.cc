@@ -74,9 +74,9 @@ class ExportTest : public testing::Test {
                    .decision = {}});
   }
 
-  std::string exported(ExportFormat format, ExportRows rows) const {
+  std::string exported(ExportFormat format, ExportRows rows, bool session_lives = false) const {
     std::string text;
-    export_study(state_, format, rows, [&](std::string_view part) { text += part; });
+    export_study(state_, session_lives, format, rows, [&](std::string_view part) { text += part; });
     return text;
   }
 
@@ -102,6 +102,15 @@ TEST_F(ExportTest, JsonLinesHaveTheSameKeys) {
   EXPECT_TRUE(text.ends_with(R"("started":null,"ended":null,"exit_code":null,"reason":null})"
                              "\n"))
       << text;
+}
+
+TEST_F(ExportTest, ATrialOfADeadSessionIsPaused) {
+  tell(Started{.trial = 2, .version = 0, .token = 2, .worker = 1});
+  const auto text = [&](bool session_lives) {
+    return exported(ExportFormat::kCsv, ExportRows::kTrials, session_lives);
+  };
+  EXPECT_NE(text(false).find("\n2,paused,"), std::string::npos) << text(false);
+  EXPECT_NE(text(true).find("\n2,running,"), std::string::npos) << text(true);
 }
 
 TEST_F(ExportTest, ReportsAreRowsOfTheirOwn) {

@@ -15,6 +15,11 @@ std::optional<std::string> reason_of(const TrialRecord& trial) {
 
 // The journal writes 0 for a trial that hpopt ended: only those that the engine itself found at
 // their end, and that failed, say more with it.
+TrialState standing(const TrialRecord& trial, bool session_lives) {
+  const bool interrupted = trial.state == TrialState::kRunning && !session_lives;
+  return interrupted ? TrialState::kPaused : trial.state;
+}
+
 std::optional<int> own_exit_code(const TrialRecord& trial) {
   const bool failed = trial.state == TrialState::kFailed || trial.state == TrialState::kOutOfMemory;
   const bool complete = trial.state == TrialState::kComplete;

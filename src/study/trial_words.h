@@ -17,6 +17,9 @@ inline constexpr std::string_view kLetGoReason = "its frozen process was let go"
 /// whose frozen process was let go: why it was paused.
 [[nodiscard]] std::optional<std::string> reason_of(const TrialRecord& trial);
 
+/// One that is running where no session is alive any more counts as paused.
+[[nodiscard]] TrialState standing(const TrialRecord& trial, bool session_lives);
+
 /// Of a process that ended by itself; none: hpopt ended it, or it has not ended.
 [[nodiscard]] std::optional<int> own_exit_code(const TrialRecord& trial);
 
