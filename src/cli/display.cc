@@ -1,9 +1,8 @@
 #include "cli/display.h"
 
-#include <locale.h>
-#include <wchar.h>
-
 #include <algorithm>
+#include <clocale>
+#include <cwchar>
 
 #include <fmt/format.h>
 
@@ -21,8 +20,8 @@ struct Glyph {
 
 /// glibc knows the widths of all characters, in a UTF-8 locale; the user's own locale may be "C".
 locale_t utf8_locale() {
-  static const locale_t kLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return kLocale;
+  static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return locale;
 }
 
 class LocaleScope {

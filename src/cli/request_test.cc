@@ -94,8 +94,9 @@ TEST(UntilText, SaysThatATimeOfDayIsTomorrow) {
     day.tm_isdst = -1;
     return static_cast<std::int64_t>(std::mktime(&day));
   }();
-  EXPECT_EQ(until_text("18:00", midnight + 17 * 3600), "until 18:00");
-  EXPECT_EQ(until_text("18:00", midnight + 19 * 3600), "until 18:00 tomorrow");
+  constexpr std::int64_t kHour = 3600;
+  EXPECT_EQ(until_text("18:00", midnight + 17 * kHour), "until 18:00");
+  EXPECT_EQ(until_text("18:00", midnight + 19 * kHour), "until 18:00 tomorrow");
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "cli/signals.h"
 
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 
 namespace hpopt {
