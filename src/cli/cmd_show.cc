@@ -18,6 +18,7 @@
 #include "cli/store_access.h"
 #include "cli/table.h"
 #include "exec/environment.h"
+#include "storage/open_store.h"
 #include "study/trial_words.h"
 
 namespace hpopt {
@@ -167,7 +168,7 @@ int cmd_show(const Invocation& invocation, const Console& console) {
   const auto trial = open_named_trial(invocation);
   if (!trial) return give_up(console, trial.error());
   const std::string directory =
-      trial_directory(store_locator(invocation), trial->study.info.id, trial->id);
+      trial_directory(store_directory(store_locator(invocation)), trial->study.info.id, trial->id);
   console.out(invocation.has("--json") ? json_document(show_json(*trial, directory))
                                        : show_text(*trial, directory, console.out_look));
   return kAnswerFound;

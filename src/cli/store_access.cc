@@ -34,10 +34,6 @@ std::string store_locator(const Invocation& invocation) {
   return invocation.value("--storage").value_or(".hpopt");
 }
 
-std::string trial_directory(const std::string& locator, const std::string& study, TrialId trial) {
-  return fmt::format("{}/trials/{}/{}", store_directory(locator), study, trial);
-}
-
 Result<StoredStudy> read_study(Store& store, const StudyInfo& info) {
   auto journal = store.open(info.id);
   if (!journal) return journal.error();

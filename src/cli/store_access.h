@@ -16,10 +16,6 @@ namespace hpopt {
 /// What `--storage` says, else HPOPT_STORAGE, else ".hpopt".
 [[nodiscard]] std::string store_locator(const Invocation& invocation);
 
-/// The folder of one trial: its log, parameters and checkpoints.
-[[nodiscard]] std::string trial_directory(const std::string& locator, const std::string& study,
-                                          TrialId trial);
-
 /// A study as it stands. Move-only: it owns the journal that it was read from.
 struct StoredStudy {
   StudyInfo info;

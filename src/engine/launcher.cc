@@ -45,16 +45,16 @@ std::optional<double> constant_length(const std::vector<std::string>& command) {
   return std::nullopt;
 }
 
-Launcher::Launcher(const StudyState& state, std::string study, std::string trials_directory,
+Launcher::Launcher(const StudyState& state, std::string study, std::string store_directory,
                    int workers, Provenance provenance)
     : state_(state),
       study_(std::move(study)),
-      trials_directory_(std::move(trials_directory)),
+      store_directory_(std::move(store_directory)),
       workers_(workers),
       provenance_(std::move(provenance)) {}
 
 std::string Launcher::directory_of(TrialId trial) const {
-  return fmt::format("{}/trials/{}/{}", trials_directory_, study_, trial);
+  return trial_directory(store_directory_, study_, trial);
 }
 
 void Launcher::keep_result(const TrialRecord& trial) const {

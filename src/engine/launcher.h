@@ -13,9 +13,9 @@ namespace hpopt {
 
 class Launcher {
  public:
-  /// `trials_directory`: where each trial's own directory is made. The session's state must outlive
+  /// `store_directory`: each trial's own directory is made in it. The session's state must outlive
   /// it.
-  Launcher(const StudyState& state, std::string study, std::string trials_directory, int workers,
+  Launcher(const StudyState& state, std::string study, std::string store_directory, int workers,
            Provenance provenance);
 
   /// `trial` with the until_step of the run to come. Errors: a placeholder that names nothing.
@@ -30,7 +30,7 @@ class Launcher {
 
   const StudyState& state_;
   std::string study_;
-  std::string trials_directory_;
+  std::string store_directory_;
   int workers_;
   Provenance provenance_;
 };

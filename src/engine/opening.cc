@@ -44,16 +44,6 @@ double time_left(const StudyState& state, double used) {
   return budget ? *budget - used : std::numeric_limits<double>::infinity();
 }
 
-/// The newest study of the name; none when there is none.
-Result<std::optional<StudyInfo>> newest(Store& store, const std::string& name) {
-  auto studies = store.list();
-  if (!studies) return studies.error();
-  for (const StudyInfo& study : *studies) {
-    if (study.name == name) return std::optional(study);
-  }
-  return std::optional<StudyInfo>();
-}
-
 Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
                       const std::string& directory, std::uint64_t seed, const std::string& parent,
                       const Clock& clock) {
@@ -105,10 +95,19 @@ Opened go_on(const Found& found) {
 
 }  // namespace
 
+Result<std::optional<StudyInfo>> newest_study(Store& store, const std::string& name) {
+  auto studies = store.list();
+  if (!studies) return studies.error();
+  for (const StudyInfo& study : *studies) {
+    if (study.name == name) return std::optional(study);
+  }
+  return std::optional<StudyInfo>();
+}
+
 Result<Found> find_study(Store& store, const StudySpec& spec, const std::string& directory) {
   Found found;
   found.directory = directory;
-  auto info = newest(store, spec.name);
+  auto info = newest_study(store, spec.name);
   if (!info) return info.error();
   if (!*info) return found;
   found.study = (*info)->id;

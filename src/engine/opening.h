@@ -59,6 +59,9 @@ struct Opened {
                                         std::optional<double> extend_seconds, std::uint64_t seed,
                                         const Clock& clock);
 
+/// The newest study of exactly this name; none when there is none.
+[[nodiscard]] Result<std::optional<StudyInfo>> newest_study(Store& store, const std::string& name);
+
 /// The study that a command names: an id, a name (its newest study), or empty: the newest of all.
 /// kNotFound with "did you mean".
 [[nodiscard]] Result<StudyInfo> resolve_study(Store& store, const std::string& name);

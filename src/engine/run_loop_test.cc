@@ -265,6 +265,19 @@ TEST_F(RunLoopTest, NotANumberIsDiverged) {
   EXPECT_EQ(state.trials()[0].reports.size(), 3U);
 }
 
+TEST_F(RunLoopTest, AScoreThatIsNoNumberWasPrintedAllTheSame) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(5);
+    trial.score = [](int) { return std::nan(""); };
+    return trial;
+  });
+  run(executor);
+  EXPECT_EQ(folded().counts().diverged, 1);
+  EXPECT_TRUE(listener_.notes.empty()) << listener_.notes[0];
+}
+
 TEST_F(RunLoopTest, NotANumberIsDivergedHoweverItsReportsArrive) {
   create({});
   policy_.trials = 1;

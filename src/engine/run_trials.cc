@@ -76,7 +76,7 @@ void RunLoop::hear(const Said& said, std::vector<Payload>& facts, std::set<Trial
   const auto metric = intake_.take(said, *run, state(), facts);
   if (!metric) return;
   if (*metric == 0) scored.insert(said.trial);
-  if (run->scores == 0 && run->most_repeated >= kRoundsWithoutScore) tell_missing(*run);
+  if (run->most_repeated >= kRoundsWithoutScore) tell_missing(*run);
 }
 
 void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
@@ -87,7 +87,7 @@ void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
 }
 
 void RunLoop::tell_missing(const TrialRun& run) {
-  if (!noted_.insert("metric").second) return;
+  if (run.scores > 0 || !noted_.insert("metric").second) return;
   note(run.trial, fmt::format("trial {}: {}", run.trial,
                               run.names.missing(state().spec().objectives.front().name)));
 }

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -15,8 +14,6 @@
 
 namespace hpopt {
 namespace {
-
-constexpr Nanos kBeatEvery = std::chrono::seconds(1);
 
 std::string working_directory() {
   char* path = get_current_dir_name();
@@ -67,11 +64,9 @@ StudySpec Study::Impl::spec() const {
 
 Status Study::Impl::find_id() {
   if (!id.empty()) return success();
-  auto studies = store->list();
-  if (!studies) return studies.error();
-  const auto newest = std::find_if(studies->begin(), studies->end(),
-                                   [&](const StudyInfo& study) { return study.name == name; });
-  if (newest != studies->end()) id = newest->id;
+  auto newest = newest_study(*store, name);
+  if (!newest) return newest.error();
+  if (*newest) id = (*newest)->id;
   return success();
 }
 
@@ -128,7 +123,7 @@ std::unique_ptr<Trial::Impl> Study::Impl::lease(const Admitted& admitted) {
 
 void Study::Impl::keep_time() {
   const Nanos now = clock.monotonic();
-  if (now - last_beat < kBeatEvery || !runner) return;
+  if (now - last_beat < kBeat || !runner) return;
   if (!session->journal().beat(kRunner, runner->epoch(), now - last_beat)) runner.reset();
   last_beat = now;
 }

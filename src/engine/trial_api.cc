@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/launcher.h"
 #include "engine/study_impl.h"
+#include "exec/environment.h"
 #include "space/space_json.h"
 #include "study/full_length.h"
 
@@ -140,8 +141,8 @@ double Trial::left() const {
 }
 
 std::string Trial::checkpoint_dir() const {
-  std::string directory = fmt::format("{}/trials/{}/{}/checkpoints", impl_->study->directory(),
-                                      impl_->study->id, impl_->id);
+  std::string directory =
+      checkpoint_directory(trial_directory(impl_->study->directory(), impl_->study->id, impl_->id));
   if (Status made = make_directories(directory); !made) throw Exception(made.error());
   return directory;
 }

@@ -10,6 +10,8 @@
 #include <cctype>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "base/unique_fd.h"
 
@@ -49,6 +51,11 @@ std::string fidelity_variable(const std::string& name) {
     variable += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
   }
   return variable;
+}
+
+std::string trial_directory(const std::string& store_directory, const std::string& study,
+                            TrialId trial) {
+  return fmt::format("{}/trials/{}/{}", store_directory, study, trial);
 }
 
 std::string params_file(const std::string& trial_directory) {

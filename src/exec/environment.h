@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "study/fact.h"
+
 namespace hpopt {
 
 /// A port that nobody listens on at this moment; 0 when none could be had.
@@ -28,6 +30,9 @@ struct TrialSetting {
 [[nodiscard]] std::string fidelity_variable(const std::string& name);
 
 /// Of the trial's directory: what it finds there.
+/// The own folder of a trial, in the folder of its store.
+[[nodiscard]] std::string trial_directory(const std::string& store_directory,
+                                          const std::string& study, TrialId trial);
 [[nodiscard]] std::string params_file(const std::string& trial_directory);
 [[nodiscard]] std::string checkpoint_directory(const std::string& trial_directory);
 [[nodiscard]] std::string log_file(const std::string& trial_directory);
