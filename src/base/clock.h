@@ -38,6 +38,8 @@ class ManualClock final : public Clock {
   [[nodiscard]] Nanos monotonic() const override { return now_; }
   [[nodiscard]] std::int64_t utc_ms() const override { return utc_ms_ + now_.count() / 1'000'000; }
   void advance(Nanos by) { now_ += by; }
+  /// Somebody sets the wall clock, or the machine sleeps; back when negative.
+  void set_wall_clock_by(Nanos by) { utc_ms_ += by.count() / 1'000'000; }
 
  private:
   Nanos now_{0};

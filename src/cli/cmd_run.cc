@@ -125,9 +125,10 @@ class Run {
   /// A time of day bounds this session; without a budget, a new study gets what is left until then.
   Status heed_until(const Found& found) {
     if (!spec_.until) return success();
-    auto left = seconds_until(*spec_.until, clock_.utc_ms() / 1000);
+    const std::int64_t now = clock_.utc_ms() / 1000;
+    auto left = seconds_until(*spec_.until, now);
     if (!left) return left.error();
-    session_seconds_ = *left;
+    until_utc_ms_ = 1000 * (now + static_cast<std::int64_t>(*left));
     if (!spec_.time_seconds) spec_.time_seconds = found.used + *left;
     return success();
   }
@@ -139,11 +140,13 @@ class Run {
         make_screen(console_, json_ ? err_ : out_, quiet_, json_);
     RunWatcher watcher(*screen, answer);
     const SignalScope signals;
-    const RunSettings settings{.session_seconds = session_seconds_,
+    const RunSettings settings{.until_utc_ms = until_utc_ms_,
                                .store_directory = store_directory(store_locator(invocation_)),
                                .workers = spec_.workers.value_or(0),
                                .interrupts = signals.interrupts(),
-                               .wake_fd = signals.wake_fd()};
+                               .wake_fd = signals.wake_fd(),
+                               .suspensions = signals.suspensions(),
+                               .suspend = suspend_process};
     const Summary summary = run_command(*store_, study, settings, watcher, clock_);
     screen->close();
     if (!answer.kept()) read_answer(study, answer);
@@ -189,7 +192,7 @@ class Run {
   Outlet err_{STDERR_FILENO};
   StudySpec spec_;
   std::unique_ptr<Store> store_;
-  std::optional<double> session_seconds_;
+  std::optional<std::int64_t> until_utc_ms_;
   SystemClock clock_;
 };
 

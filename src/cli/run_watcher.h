@@ -18,6 +18,8 @@ class RunWatcher final : public RunObserver {
   void happened(const Fact& fact, const RunView& view) override;
   void tick(const RunView& view) override { screen_.tick(view); }
   void noted(const std::string& line) override { screen_.noted(line); }
+  void suspending() override { screen_.suspending(); }
+  void continued(const RunView& view) override { screen_.continued(view); }
   void leaving(const std::string& line) override { screen_.say(line); }
 
  private:

@@ -18,6 +18,8 @@ namespace hpopt {
 namespace {
 
 constexpr double kFrame = 0.19;  // seconds; the engine ticks every 0.2 s, and more often when busy
+constexpr const char* kSuspended =
+    "suspended: the trials are frozen and the time stands still until it is continued";
 constexpr std::string_view kClearToLineEnd = "\x1b[K";
 constexpr std::string_view kClearToScreenEnd = "\x1b[J";
 
@@ -48,6 +50,18 @@ class LiveScreen final : public Screen {
     text += "\n";
     for (const std::string& drawn : lines_) text += drawn + "\n";
     canvas_.write(text);
+  }
+
+  /// The shell writes below, and the terminal is its own again.
+  void suspending() override {
+    say(kSuspended);
+    lines_.clear();
+    keeps_echo_off_ = echo_off_ != nullptr;
+    echo_off_.reset();
+  }
+  void continued(const RunView& view) override {
+    if (keeps_echo_off_) echo_off_ = std::make_unique<EchoOff>();
+    draw(view);
   }
 
   void close() override {
@@ -103,6 +117,7 @@ class LiveScreen final : public Screen {
 
   Canvas canvas_;
   std::unique_ptr<EchoOff> echo_off_;
+  bool keeps_echo_off_ = false;  ///< While suspended.
   EventLines events_;
   std::vector<std::string> lines_;        ///< As drawn last.
   int width_ = 0;                         ///< Of the terminal then.
@@ -125,6 +140,8 @@ class PlainScreen final : public Screen {
     if (const auto line = events_.line(fact, view)) say(*line);
   }
   void noted(const std::string& line) override { say(stamped(used_, "note: " + line)); }
+  void suspending() override { say(stamped(used_, kSuspended)); }
+  void continued(const RunView& view) override { say(stamped(view.used, "it goes on")); }
   void say(std::string_view line) override { canvas_.write(fmt::format("{}\n", line)); }
   void close() override {}
 

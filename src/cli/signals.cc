@@ -11,16 +11,17 @@
 namespace hpopt {
 namespace {
 
-constexpr std::array kCounted{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array kCounted{SIGINT, SIGTERM, SIGHUP, SIGTSTP};
 
 // A signal handler reaches nothing but globals.
 std::atomic<int> g_interrupts{0};
+std::atomic<int> g_suspensions{0};
 std::atomic<int> g_wake_fd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-void count_interrupt(int /*signal*/) {
+void count_signal(int signal) {
   const int saved = errno;
-  g_interrupts.fetch_add(1);
+  (signal == SIGTSTP ? g_suspensions : g_interrupts).fetch_add(1);
   const std::uint64_t one = 1;
   const ssize_t written = write(g_wake_fd.load(), &one, sizeof one);
   (void)written;  // the engine looks at the counter by itself soon
@@ -39,8 +40,9 @@ void set_handler(int signal, void (*handler)(int)) {
 
 SignalScope::SignalScope() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   g_interrupts = 0;
+  g_suspensions = 0;
   g_wake_fd = wake_.get();
-  for (const int signal : kCounted) set_handler(signal, count_interrupt);
+  for (const int signal : kCounted) set_handler(signal, count_signal);
   set_handler(SIGPIPE, SIG_IGN);
 }
 
@@ -51,5 +53,8 @@ SignalScope::~SignalScope() {
 }
 
 const std::atomic<int>* SignalScope::interrupts() const { return &g_interrupts; }
+const std::atomic<int>* SignalScope::suspensions() const { return &g_suspensions; }
+
+void suspend_process() { raise(SIGSTOP); }
 
 }  // namespace hpopt

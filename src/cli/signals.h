@@ -7,8 +7,9 @@
 
 namespace hpopt {
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP count instead of ending the process, and SIGPIPE does
-/// nothing: a study outlives the pipe that its progress goes to. One at a time.
+/// While it lives, SIGINT, SIGTERM and SIGHUP count instead of ending the process, SIGTSTP (Ctrl-Z)
+/// counts instead of stopping it, and SIGPIPE does nothing: a study outlives the pipe that its
+/// progress goes to. One at a time.
 class SignalScope {
  public:
   SignalScope();
@@ -17,11 +18,15 @@ class SignalScope {
   ~SignalScope();
 
   [[nodiscard]] const std::atomic<int>* interrupts() const;
+  [[nodiscard]] const std::atomic<int>* suspensions() const;
   /// Readable once a signal came.
   [[nodiscard]] int wake_fd() const { return wake_.get(); }
 
  private:
   UniqueFd wake_;
 };
+
+/// Stops this process until it is continued (`fg`, SIGCONT).
+void suspend_process();
 
 }  // namespace hpopt

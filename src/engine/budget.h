@@ -1,9 +1,9 @@
 // Budget: the study's time, as one session sees it. It counts the session's own monotonic time from
-// what all sessions before had spent; deadlines are derived once and kept even if the store is
-// gone.
+// what all sessions before had spent; deadlines are kept even if the store is gone.
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "base/clock.h"
@@ -17,13 +17,17 @@ class Budget {
  public:
   static constexpr double kNone = std::numeric_limits<double>::infinity();
 
-  /// `total` in seconds; `spent` by the sessions before; `opened`: when ours began; `session`: the
-  /// seconds that ours may last, whatever is left of the total.
-  Budget(double total, Nanos spent, Nanos opened, double session = kNone)
-      : whole_(total),
-        total_(std::min(total, seconds(spent) + session)),
-        spent_before_(seconds(spent)),
-        opened_(opened) {}
+  /// `total` in seconds; `spent` by the sessions before; `opened`: when ours began.
+  Budget(double total, Nanos spent, Nanos opened)
+      : whole_(total), total_(total), spent_before_(seconds(spent)), opened_(opened) {}
+
+  /// This session ends in `left` seconds at the latest, whatever is left of the study's time.
+  void end_session_in(double left, Nanos now) {
+    const double total = std::min(whole_, used(now) + left);
+    if (std::abs(total - total_) > kNoticed) total_ = total;
+  }
+  /// Time that doesn't count: nobody worked.
+  void leave_out(Nanos gap) { opened_ += gap; }
 
   /// Until which this session works.
   [[nodiscard]] double total() const { return total_; }
@@ -31,16 +35,21 @@ class Budget {
   [[nodiscard]] double left(Nanos now) const { return total_ - used(now); }
   [[nodiscard]] bool bounded() const { return total_ != kNone; }
   /// Whether time of the study is left for another session when this one's is up.
-  [[nodiscard]] bool outlives_session() const { return whole_ != kNone && whole_ > total_; }
+  [[nodiscard]] bool outlives_session() const { return whole_ != kNone && whole_ > total_ + kRest; }
   /// The first instant at which no more than `margin` seconds are left; far away without a budget.
   [[nodiscard]] Nanos instant(double margin) const {
-    constexpr double kFar = 1e9;  // seconds: 31 years
-    return opened_ + from_seconds(bounded() ? total_ - spent_before_ - margin : kFar) + Nanos{1};
+    if (!bounded()) return far(opened_);
+    return opened_ + from_seconds(total_ - spent_before_ - margin) + Nanos{1};
   }
+  /// An instant that never comes.
+  [[nodiscard]] static Nanos far(Nanos now) { return now + std::chrono::hours(24 * 365 * 30); }
   [[nodiscard]] Nanos opened() const { return opened_; }
 
  private:
-  double whole_;
+  static constexpr double kNoticed = 0.02;  // seconds: clocks are read one after the other
+  static constexpr double kRest = 0.5;      // seconds: too little for anything
+
+  double whole_;  ///< Of the study.
   double total_;
   double spent_before_;
   Nanos opened_;

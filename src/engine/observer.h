@@ -29,6 +29,9 @@ class RunObserver {
   virtual void tick(const RunView& /*view*/) {}
   /// A line that a person should read; also kept in the journal as Noted.
   virtual void noted(const std::string& /*line*/) {}
+  /// The process is about to be suspended, as by Ctrl-Z; it goes on.
+  virtual void suspending() {}
+  virtual void continued(const RunView& /*view*/) {}
   /// An interrupt was heard: how long trials get now, and what another one would do.
   virtual void leaving(const std::string& /*line*/) {}
 };

@@ -52,8 +52,7 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
   auto session = Session::open(std::move(*journal), clock);
   if (!session) return session.error();
   const StudyState& state = (*session)->state();
-  const Budget budget(state.budget_seconds().value_or(Budget::kNone), *spent, opened,
-                      settings.session_seconds.value_or(Budget::kNone));
+  const Budget budget(state.budget_seconds().value_or(Budget::kNone), *spent, opened);
   ProcessExecutor executor({.wake_fd = settings.wake_fd,
                             .objectives = state.spec().objectives,
                             .terminal = state.spec().pty,

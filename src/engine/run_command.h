@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -15,9 +17,9 @@
 namespace hpopt {
 
 struct RunSettings {
-  /// Seconds that this session may last; none: until the study's time is up. When it ends before
-  /// the study's, the study is paused.
-  std::optional<double> session_seconds = {};
+  /// The wall clock's time (UTC) at which this session ends; none: when the study's time is up.
+  /// When it ends before the study's, the study is paused.
+  std::optional<std::int64_t> until_utc_ms = {};
   std::string store_directory;  ///< Trials' directories go to <it>/trials/<study>/<trial>.
   int workers = 0;              ///< 0: auto.
   /// 0: none; 1: pause, trials get their grace to checkpoint; 2 or more: stop now. Set by signal
@@ -25,6 +27,10 @@ struct RunSettings {
   const std::atomic<int>* interrupts = nullptr;
   int wake_fd = -1;                         ///< Readable when `interrupts` changed; -1: polled.
   const std::atomic<bool>* stop = nullptr;  ///< true: end the study soon, as `hpopt stop` does.
+  /// Counts the wishes to be suspended (Ctrl-Z), and what suspends this process until it is
+  /// continued. Trials are frozen meanwhile, and the time does not count.
+  const std::atomic<int>* suspensions = nullptr;
+  std::function<void()> suspend = {};
 };
 
 /// The outcome as a Summary; Outcome::kError with `error` when the store failed or the study is

@@ -18,6 +18,7 @@ constexpr double kPauseShare = 0.05;
 constexpr double kPauseGraceAtLeast = 2;  // seconds
 constexpr double kPauseGraceAtMost = 10;
 constexpr double kStopGrace = 2;
+constexpr Nanos kUnchanged = std::chrono::milliseconds(1);  // a deadline that was told already
 
 }  // namespace
 
@@ -46,6 +47,8 @@ RunEnd RunLoop::run() {
 }
 
 Status RunLoop::round() {
+  heed_wall_clock();
+  if (auto done = heed_suspension(); !done) return done;
   if (auto done = heed_wishes(); !done) return done;
   if (auto done = keep_lease(); !done) return done;
   if (auto done = leave_in_time(); !done) return done;
@@ -95,9 +98,51 @@ Status RunLoop::heed_wishes() {
   return success();
 }
 
+/// A time of day is kept by the wall clock, which may be set, and goes on while the machine sleeps.
+void RunLoop::heed_wall_clock() {
+  if (settings_.until_utc_ms) {
+    const std::int64_t left_ms = *settings_.until_utc_ms - parts_.clock.utc_ms();
+    budget_.end_session_in(1e-3 * static_cast<double>(left_ms), parts_.clock.monotonic());
+  }
+  tell_deadline(budget_.instant(0));
+}
+
+void RunLoop::tell_deadline(Nanos instant) {
+  if (std::chrono::abs(instant - deadline_) < kUnchanged) return;
+  deadline_ = instant;
+  parts_.executor.set_deadline(instant);
+}
+
+// While we are suspended nobody works, so the time stands still for the study too; only a time of
+// day comes nearer.
+Status RunLoop::heed_suspension() {
+  const int wishes = settings_.suspensions != nullptr ? settings_.suspensions->load() : 0;
+  if (wishes == suspensions_seen_) return success();
+  suspensions_seen_ = wishes;
+  if (phase_ != Phase::kRunning || !settings_.suspend) return success();
+  if (auto beat = charge(); !beat) return beat;
+  if (auto durable = append({}); !durable) return durable;
+  const Nanos stopped = parts_.clock.monotonic();
+  parts_.executor.freeze_all();
+  tell_deadline(settings_.until_utc_ms ? budget_.instant(0) : Budget::far(stopped));
+  parts_.observer.suspending();
+  settings_.suspend();
+  const Nanos gap = parts_.clock.monotonic() - stopped;
+  budget_.leave_out(gap);
+  last_beat_ += gap;
+  heed_wall_clock();
+  parts_.executor.continue_all();
+  parts_.observer.continued(view());
+  return success();
+}
+
 Status RunLoop::keep_lease() {
+  return parts_.clock.monotonic() - last_beat_ < kBeat ? success() : charge();
+}
+
+/// Charges the time since the last beat, as far as the leases are still ours.
+Status RunLoop::charge() {
   const Nanos now = parts_.clock.monotonic();
-  if (now - last_beat_ < kBeat) return success();
   const Nanos spent = now - last_beat_;
   last_beat_ = now;
   Journal& journal = parts_.session.journal();

@@ -59,7 +59,11 @@ class RunLoop {
   // What happens round by round.
   Status round();
   Status heed_wishes();
+  void heed_wall_clock();
+  void tell_deadline(Nanos instant);
+  Status heed_suspension();
   Status keep_lease();
+  Status charge();
   Status fill_slots();
   Status leave_in_time();
   Status take(const std::vector<Event>& events);
@@ -131,7 +135,9 @@ class RunLoop {
   Nanos last_beat_{0};
   Nanos last_poll_{0};
   Nanos last_plan_{0};
+  Nanos deadline_{0};  ///< That the executor was told.
   int interrupts_seen_ = 0;
+  int suspensions_seen_ = 0;
   int failed_starts_ = 0;   ///< Since the last that succeeded.
   bool undurable_ = false;  ///< Something of this round is not on the disk yet.
 };

@@ -1,129 +1,17 @@
-#include "engine/run_loop.h"
-
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/adopt.h"
-#include "sim/sim_executor.h"
-#include "storage/memory_store.h"
-#include "study/fold.h"
-#include "study/lease_keeper.h"
+#include "engine/run_loop_fixture.h"
 
 namespace hpopt {
 namespace {
 
 using Outcome = Summary::Outcome;
+using testing::steps;
 
-/// Suggests x = 0, 1, 2, ... and judges as it is told.
-class ScriptedPolicy final : public Policy {
- public:
-  std::vector<Action> next(const StudyState& state, const Moment& moment) override {
-    if (!resume_first.empty() && state.find(resume_first.front()) != nullptr &&
-        state.find(resume_first.front())->state == TrialState::kPaused) {
-      const TrialId trial = resume_first.front();
-      resume_first.erase(resume_first.begin());
-      return {ResumeAction{trial, 0, {.by = "script", .reason = "again"}}};
-    }
-    const auto count = static_cast<std::int64_t>(state.trials().size());
-    if (count >= trials) return {FinishAction{{.by = "script", .reason = "enough"}}};
-    moments.push_back(moment);
-    return {*suggest(state, moment)};
-  }
-  std::optional<SuggestAction> suggest(const StudyState& state, const Moment& /*moment*/) override {
-    Configuration configuration;
-    configuration.set("x", static_cast<std::int64_t>(state.trials().size()));
-    return SuggestAction{configuration, until, {.by = "script", .reason = "the next number"}};
-  }
-  Judgement judge(const StudyState& state, TrialId trial, const Moment& /*moment*/) override {
-    return verdict ? verdict(*state.find(trial)) : Judgement{};
-  }
-  std::string plan(const StudyState& /*state*/, const Moment& /*moment*/) override { return "{}"; }
-
-  double until = 0;  ///< The step at which new trials are looked at.
-  std::int64_t trials = std::numeric_limits<std::int64_t>::max();
-  std::function<Judgement(const TrialRecord&)> verdict;
-  std::vector<TrialId> resume_first;
-  std::vector<Moment> moments;
-};
-
-SimTrial steps(int count, double seconds_a_step = 1) {
-  return {.seconds_a_step = seconds_a_step, .steps = count, .score = [](int step) {
-            return 0.1 * step;
-          }};
-}
-
-/// Notes what a screen would show.
-class Listener final : public RunObserver {
- public:
-  void noted(const std::string& line) override { notes.push_back(line); }
-  void tick(const RunView& view) override { most_used = std::max(most_used, view.used); }
-  std::vector<std::string> notes;
-  double most_used = 0;
-};
-
-class RunLoopTest : public ::testing::Test {
- protected:
-  void create(std::optional<double> time, std::vector<Fidelity> fidelities = {}) {
-    StudySpec spec;
-    spec.name = "sim";
-    spec.fidelities = std::move(fidelities);
-    spec.command = {"sim", "${x}"};
-    spec.objectives = {{.name = "score"}};
-    spec.time_seconds = time;
-    ASSERT_TRUE(spec.space.add({.name = "x", .domain = IntDomain{0, 1'000'000}}).ok());
-    study_ = store_
-                 ->create({.name = spec.name, .spec = to_json(spec).dump(), .fingerprint = "{}"},
-                          {.utc_ms = clock_.utc_ms()})
-                 .value();
-  }
-
-  RunEnd run(Executor& executor, int workers = 1) {
-    auto leases = store_->open(study_).value();
-    auto runner = HeldLease::take(*leases, kRunner).value();
-    auto decider = HeldLease::take(*leases, kDecider).value();
-    const Nanos spent = leases->spent().value();
-    auto session = Session::open(store_->open(study_).value(), clock_).value();
-    EXPECT_TRUE(session->announce("simulated").ok());
-    EXPECT_TRUE(pause_orphans(*session).ok());
-    RunLoop loop(
-        {.session = *session,
-         .policy = policy_,
-         .executor = executor,
-         .clock = clock_,
-         .observer = listener_,
-         .runner = runner.epoch(),
-         .decider = decider.epoch(),
-         .prepare = [](const TrialRecord& trial, Token token, int worker) -> Result<Launch> {
-           Launch launch;
-           launch.trial = trial.id;
-           launch.token = token;
-           launch.worker = worker;
-           launch.configuration = trial.configuration;
-           launch.elapsed = trial.elapsed;
-           return launch;
-         }},
-        settings_, workers,
-        Budget(session->state().budget_seconds().value_or(Budget::kNone), spent, clock_.monotonic(),
-               settings_.session_seconds.value_or(Budget::kNone)));
-    return loop.run();
-  }
-
-  StudyState folded() {
-    auto journal = store_->open(study_).value();
-    StudyState state;
-    EXPECT_TRUE(fold(*journal, state).ok());
-    return state;
-  }
-
-  ManualClock clock_;
-  std::unique_ptr<Store> store_ = make_memory_store();
-  std::string study_;
-  ScriptedPolicy policy_;
-  Listener listener_;
-  RunSettings settings_;
-};
+using RunLoopTest = testing::RunLoopFixture;
 
 TEST_F(RunLoopTest, TrialsThatEndByThemselvesAreComplete) {
   create({});
@@ -328,15 +216,6 @@ TEST_F(RunLoopTest, ASilentTrialIsNamedInTime) {
   EXPECT_THAT(listener_.notes[0], ::testing::HasSubstr("--pty"));
 }
 
-TEST_F(RunLoopTest, ASessionMayEndBeforeTheStudysTime) {
-  create(100.0);
-  settings_.session_seconds = 10;
-  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
-  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
-  EXPECT_LE(seconds(clock_.monotonic()), 10.0);
-  EXPECT_FALSE(folded().ended());
-}
-
 TEST_F(RunLoopTest, TheMetricsRealNameIsOfferedWhileTheTrialRuns) {
   create({});
   policy_.trials = 1;
@@ -395,25 +274,6 @@ TEST_F(RunLoopTest, AUserElsewhereStopsTheStudy) {
   EXPECT_EQ(end.outcome, Outcome::kStopped);
   EXPECT_LT(seconds(clock_.monotonic()), 5);
   EXPECT_TRUE(folded().ended());
-}
-
-TEST_F(RunLoopTest, TimeIsChargedOverSessions) {
-  create(10.0);
-  std::atomic<int> interrupts{0};
-  settings_.interrupts = &interrupts;
-  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
-    if (trial.last_step() == 4) interrupts = 1;
-    return {};
-  };
-  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
-  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
-  const Nanos middle = clock_.monotonic();
-  EXPECT_NEAR(seconds(store_->open(study_).value()->spent().value()), 4, 0.3);
-  clock_.advance(std::chrono::hours(5));  // nobody works: not counted
-  interrupts = 0;
-  policy_.verdict = nullptr;
-  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
-  EXPECT_NEAR(seconds(clock_.monotonic() - middle) - 5 * 3600, 6, 1);
 }
 
 TEST_F(RunLoopTest, ATrialLeftRunningByADeadSessionIsPaused) {

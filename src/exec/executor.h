@@ -80,6 +80,13 @@ class Executor {
   virtual Status thaw(TrialId trial, Token token) = 0;
   /// CONT, TERM, then KILL to all descendants after `grace`; an Exited follows.
   virtual void end(TrialId trial, Nanos grace) = 0;
+  /// Stops the processes of all trials that run, as if no time went by for them, until
+  /// continue_all().
+  virtual void freeze_all() {}
+  virtual void continue_all() {}
+  /// All trials are dead at this monotonic instant even if we hang, where the containment can do
+  /// that.
+  virtual void set_deadline(Nanos /*instant*/) {}
   /// What a trial that asked by its report socket is told: go on, or stop.
   virtual void answer(TrialId /*trial*/, bool /*go_on*/) {}
   /// Waits until something happens, at most until `until` (monotonic), and returns all there is.

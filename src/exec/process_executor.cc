@@ -116,6 +116,22 @@ void ProcessExecutor::answer(TrialId trial, bool go_on) {
   if (RunningTrial* run = find(trial)) run->set_verdict(go_on);
 }
 
+void ProcessExecutor::freeze_all() {
+  for (const auto& [trial, run] : trials_) {
+    if (!run->alive() || run->held() || run->told_to_go()) continue;
+    run->hold(now());
+    frozen_.push_back(trial);
+  }
+}
+
+void ProcessExecutor::continue_all() {
+  for (const TrialId trial : std::exchange(frozen_, {})) {
+    if (RunningTrial* run = find(trial); run != nullptr && run->alive()) {
+      run->thaw(run->token(), now());
+    }
+  }
+}
+
 std::vector<Event> ProcessExecutor::wait(Nanos until) {
   for (const auto& [trial, run] : trials_) run->answer_waiting();
   std::vector<Event> events = std::exchange(ready_, {});

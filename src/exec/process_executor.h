@@ -47,6 +47,9 @@ class ProcessExecutor final : public Executor {
   Status thaw(TrialId trial, Token token) override;
   void end(TrialId trial, Nanos grace) override;
   void answer(TrialId trial, bool go_on) override;
+  void freeze_all() override;
+  void continue_all() override;
+  void set_deadline(Nanos instant) override;
   std::vector<Event> wait(Nanos until) override;
   std::vector<std::string> kill_all(Nanos until) override;
   [[nodiscard]] std::map<TrialId, std::vector<pid_t>> processes() override;
@@ -54,8 +57,6 @@ class ProcessExecutor final : public Executor {
   [[nodiscard]] std::string containment() const override { return containment_->name(); }
   /// For `hpopt doctor`.
   [[nodiscard]] std::string explain() const { return containment_->explain(); }
-
-  void set_deadline(Nanos instant);
 
  private:
   RunningTrial* find(TrialId trial);
@@ -79,7 +80,8 @@ class ProcessExecutor final : public Executor {
   Result<MetricParser> parser_;
   MetricParser::ZeroBased zero_based_{};
   std::map<TrialId, std::unique_ptr<RunningTrial>> trials_;
-  std::vector<Event> ready_;  ///< Happened outside wait().
+  std::vector<TrialId> frozen_;  ///< By freeze_all().
+  std::vector<Event> ready_;     ///< Happened outside wait().
   SpareSockets spare_sockets_;
 };
 

@@ -45,7 +45,9 @@ class RunningTrial {
   [[nodiscard]] bool alive() const { return stage_ == Stage::kRunning; }
   /// REQUIRES: alive().
   [[nodiscard]] pid_t leader() const { return tree_.leader(); }
+  [[nodiscard]] Token token() const { return token_; }
   [[nodiscard]] bool held() const { return held_; }
+  [[nodiscard]] bool told_to_go() const { return told_to_go_; }
   [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const {
     return tree_.members(until);
   }

@@ -1,6 +1,7 @@
 #include "sim/sim_executor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hpopt {
 namespace {
@@ -27,10 +28,7 @@ Result<std::vector<Event>> SimExecutor::hold(TrialId trial) {
   const auto found = processes_.find(trial);
   if (found == processes_.end())
     return Error{Code::kUnavailable, "the trial has no process", {}, {}};
-  Process& process = found->second;
-  stop_counting(process);
-  process.held = true;
-  process.next -= clock_.monotonic();
+  freeze(found->second);
   return std::vector<Event>();
 }
 
@@ -38,12 +36,33 @@ Status SimExecutor::thaw(TrialId trial, Token token) {
   const auto found = processes_.find(trial);
   if (found == processes_.end())
     return Error{Code::kUnavailable, "the trial has no process", {}, {}};
-  Process& process = found->second;
-  process.token = token;
+  found->second.token = token;
+  go_on(found->second);
+  return success();
+}
+
+void SimExecutor::freeze(Process& process) {
+  stop_counting(process);
+  process.held = true;
+  process.next -= clock_.monotonic();
+}
+
+void SimExecutor::go_on(Process& process) {
   process.held = false;
   process.since = clock_.monotonic();
   process.next += clock_.monotonic();
-  return success();
+}
+
+void SimExecutor::freeze_all() {
+  for (auto& [trial, process] : processes_) {
+    if (process.held || process.ending) continue;
+    freeze(process);
+    frozen_.push_back(trial);
+  }
+}
+
+void SimExecutor::continue_all() {
+  for (const TrialId trial : std::exchange(frozen_, {})) go_on(processes_.at(trial));
 }
 
 void SimExecutor::end(TrialId trial, Nanos grace) {

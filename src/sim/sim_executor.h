@@ -41,6 +41,8 @@ class SimExecutor final : public Executor {
   Result<std::vector<Event>> hold(TrialId trial) override;
   Status thaw(TrialId trial, Token token) override;
   void end(TrialId trial, Nanos grace) override;
+  void freeze_all() override;
+  void continue_all() override;
   std::vector<Event> wait(Nanos until) override;
   std::vector<std::string> kill_all(Nanos until) override;
   [[nodiscard]] bool can_hold() const override { return can_hold_; }
@@ -60,6 +62,8 @@ class SimExecutor final : public Executor {
     double elapsed = 0;  ///< Until `since`.
     Nanos since{0};
   };
+  void freeze(Process& process);
+  void go_on(Process& process);
   Process* earliest();
   void advance(TrialId trial, Process& process, std::vector<Event>& events);
   [[nodiscard]] double elapsed(const Process& process) const;
@@ -70,6 +74,7 @@ class SimExecutor final : public Executor {
   bool can_hold_;
   double busy_ = 0;
   std::map<TrialId, Process> processes_;
+  std::vector<TrialId> frozen_;   ///< By freeze_all().
   std::map<TrialId, int> saved_;  ///< Last step of resumable trials.
 };
 

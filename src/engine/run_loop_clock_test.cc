@@ -1,0 +1,92 @@
+// Whose time counts: the monotonic clock's for a duration, the wall clock's for a time of day.
+#include <atomic>
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "engine/run_loop_fixture.h"
+
+namespace hpopt {
+namespace {
+
+using Outcome = Summary::Outcome;
+using testing::steps;
+using RunLoopClock = testing::RunLoopFixture;
+
+TEST_F(RunLoopClock, ASessionMayEndBeforeTheStudysTime) {
+  create(100.0);
+  settings_.until_utc_ms = clock_.utc_ms() + 10'000;
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  EXPECT_LE(seconds(clock_.monotonic()), 10.0);
+  EXPECT_FALSE(folded().ended());
+}
+
+TEST_F(RunLoopClock, ATimeOfDayIsKeptByTheWallClock) {
+  create(100.0);
+  settings_.until_utc_ms = clock_.utc_ms() + 50'000;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    // The machine sleeps for half a minute, then its clock is set back a little.
+    if (trial.last_step() == 10) clock_.set_wall_clock_by(std::chrono::seconds(30));
+    if (trial.last_step() == 15) clock_.set_wall_clock_by(-std::chrono::seconds(5));
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  EXPECT_LE(seconds(clock_.monotonic()), 25.0);
+  EXPECT_GT(seconds(clock_.monotonic()), 20.0);
+}
+
+TEST_F(RunLoopClock, ATimeDoesNotHeedTheWallClock) {
+  create(30.0);
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    const auto jump = std::chrono::hours(trial.last_step() == 5 ? 1 : 0);
+    const auto back = std::chrono::hours(trial.last_step() == 9 ? 5 : 0);
+    clock_.set_wall_clock_by(jump - back);
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  EXPECT_LE(seconds(clock_.monotonic()), 30.0);
+  EXPECT_GT(seconds(clock_.monotonic()), 28.0);
+  EXPECT_NEAR(seconds(spent()), 30, 1);
+}
+
+TEST_F(RunLoopClock, TimeStandsStillWhileItIsSuspended) {
+  create(30.0);
+  std::atomic<int> suspensions{0};
+  settings_.suspensions = &suspensions;
+  settings_.suspend = [&] { clock_.advance(std::chrono::minutes(10)); };
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 10) ++suspensions;
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  const StudyState state = folded();
+  EXPECT_GT(state.find(1)->last_step(), 25);
+  EXPECT_LE(state.find(1)->elapsed, 30);
+  EXPECT_NEAR(seconds(spent()), 30, 1);
+}
+
+TEST_F(RunLoopClock, TimeIsChargedOverSessions) {
+  create(10.0);
+  std::atomic<int> interrupts{0};
+  settings_.interrupts = &interrupts;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 4) interrupts = 1;
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kPaused);
+  const Nanos middle = clock_.monotonic();
+  EXPECT_NEAR(seconds(store_->open(study_).value()->spent().value()), 4, 0.3);
+  clock_.advance(std::chrono::hours(5));  // nobody works: not counted
+  interrupts = 0;
+  policy_.verdict = nullptr;
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  EXPECT_NEAR(seconds(clock_.monotonic() - middle) - 5 * 3600, 6, 1);
+}
+
+}  // namespace
+}  // namespace hpopt
