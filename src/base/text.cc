@@ -142,6 +142,15 @@ std::string human_duration(double seconds) {
   return two_units(std::floor(hours / 24), "d", std::fmod(hours, 24), "h");
 }
 
+std::string human_bytes(std::uint64_t bytes) {
+  constexpr double kStep = 1024;
+  constexpr std::array kUnits{"bytes", "KiB", "MiB", "GiB", "TiB"};
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; size >= kStep && unit + 1 < kUnits.size(); ++unit) size /= kStep;
+  return fmt::format("{:.3g} {}", size, kUnits[unit]);
+}
+
 Result<std::int64_t> parse_bytes(std::string_view text) {
   std::string_view left = trim(text);
   const std::optional<double> number = take_decimal(left);

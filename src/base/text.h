@@ -22,6 +22,8 @@ namespace hpopt {
 [[nodiscard]] Result<double> parse_duration(std::string_view text);
 /// 0.35 -> "0.35 s", 65 -> "1 min 5 s", 5400 -> "1 h 30 min".
 [[nodiscard]] std::string human_duration(double seconds);
+/// 1536 -> "1.5 KiB", 8589934592 -> "8 GiB".
+[[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 /// "8GiB", "512MB", "1024" to bytes.
 [[nodiscard]] Result<std::int64_t> parse_bytes(std::string_view text);
 

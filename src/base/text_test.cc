@@ -113,5 +113,12 @@ TEST(Ids, AreTwelveLettersAndDiffer) {
   EXPECT_NE(id, random_id());
 }
 
+TEST(Bytes, AreSaidInTheUnitThatFits) {
+  EXPECT_EQ(human_bytes(0), "0 bytes");
+  EXPECT_EQ(human_bytes(1536), "1.5 KiB");
+  EXPECT_EQ(human_bytes(std::uint64_t{8} << 30U), "8 GiB");
+  EXPECT_EQ(human_bytes(std::uint64_t{3} << 50U), "3.07e+03 TiB");
+}
+
 }  // namespace
 }  // namespace hpopt

@@ -88,8 +88,9 @@ Result<RunLoop::Tried> RunLoop::thaw(const ResumeAction& action, const TrialReco
 
 Result<RunLoop::Tried> RunLoop::attempt(const EvictAction& action) {
   constexpr double kGrace = 2;  // seconds to checkpoint
-  if (!held_.contains(action.trial) || !evicted_.insert(action.trial).second)
-    return Tried::kRefused;
+  const auto held = held_.find(action.trial);
+  if (held == held_.end() || !evicted_.insert(action.trial).second) return Tried::kRefused;
+  held->second.let_go_for = action.decision.reason;
   parts_.executor.end(action.trial, from_seconds(kGrace));
   return Tried::kDone;
 }

@@ -87,6 +87,7 @@ Status RunLoop::heed_wishes() {
     if (auto folded = parts_.session.refresh(); !folded) return folded;
   }
   tell_silent();
+  if (auto done = relieve_memory(); !done) return done;
   if (runs_.size() > 1) {
     for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
   }
@@ -174,6 +175,16 @@ Status RunLoop::fill_slots() {
       leave(Summary::Outcome::kFinished, "nothing more is worth starting", kStopGrace);
     }
     break;
+  }
+  return success();
+}
+
+Status RunLoop::relieve_memory() {
+  if (phase_ != Phase::kRunning || held_.empty()) return success();
+  for (const Pool& pool : parts_.executor.held_memory()) {
+    for (const EvictAction& action : parts_.policy.relieve(state(), moment(), pool)) {
+      if (auto tried = attempt(action); !tried) return tried.error();
+    }
   }
   return success();
 }

@@ -65,6 +65,7 @@ class RunLoop {
   Status keep_lease();
   Status charge();
   Status fill_slots();
+  Status relieve_memory();
   Status leave_in_time();
   Status take(const std::vector<Event>& events);
   [[nodiscard]] Nanos next_wakeup() const;

@@ -179,7 +179,7 @@ Status RunLoop::bury(const Exited& exited) {
   if (auto held = held_.extract(exited.trial)) {
     evicted_.erase(exited.trial);
     const TrialRecord& record = *state().find(exited.trial);
-    return record.held ? append_soon({let_go(record)}) : success();
+    return record.held ? append_soon({let_go(record, held.mapped().let_go_for)}) : success();
   }
   auto node = runs_.extract(exited.trial);
   if (node.empty()) return success();

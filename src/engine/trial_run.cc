@@ -44,12 +44,14 @@ std::optional<MetricId> Intake::take(const Said& said, TrialRun& run, const Stud
   return metric;
 }
 
-Paused let_go(const TrialRecord& trial) {
+Paused let_go(const TrialRecord& trial, const std::string& why) {
+  std::string reason(kLetGoReason);
+  if (!why.empty()) reason += ": " + why;
   return {.trial = trial.id,
           .token = trial.token,
           .held = false,
           .elapsed = trial.elapsed,
-          .decision = {.by = trial.decisions.back().by, .reason = std::string(kLetGoReason)}};
+          .decision = {.by = trial.decisions.back().by, .reason = std::move(reason)}};
 }
 
 bool looks_buffered(const TrialRun& run, double elapsed) {

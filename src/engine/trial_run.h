@@ -26,6 +26,7 @@ struct TrialRun {
   int worker = 0;
   Nanos began{0};
   std::optional<Leaving> leaving;
+  std::string let_go_for;  ///< Why its frozen process was told to go; empty: it wasn't.
 
   std::uint32_t sequence = 0;             ///< Of the last Reported under `token`.
   std::map<std::string, double> counted;  ///< Steps counted for metrics that name none.
@@ -55,7 +56,7 @@ class Intake {
 
 /// The fact that a held trial's frozen process is gone. Why it paused stays as it was: it waits for
 /// the same thing, and starts anew when it goes on.
-[[nodiscard]] Paused let_go(const TrialRecord& trial);
+[[nodiscard]] Paused let_go(const TrialRecord& trial, const std::string& why = {});
 
 /// Several steps came at once just before the end of a run that took a while: the script's output
 /// is buffered, and nothing could be decided while it ran.

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "hpopt/result.h"
 #include "spec/study_spec.h"
+#include "study/action.h"
 #include "study/fact.h"
 
 namespace hpopt {
@@ -93,6 +94,8 @@ class Executor {
   virtual std::vector<Event> wait(Nanos until) = 0;
   /// KILL to everything, now; returns when all are reaped or `until` has come. Names what is left.
   virtual std::vector<std::string> kill_all(Nanos until) = 0;
+  /// What held trials keep of memory, and how much they may.
+  [[nodiscard]] virtual std::vector<Pool> held_memory() { return {}; }
   /// The live processes of each trial that isn't held.
   [[nodiscard]] virtual std::map<TrialId, std::vector<pid_t>> processes() { return {}; }
   [[nodiscard]] virtual bool can_hold() const = 0;

@@ -105,11 +105,13 @@ Status ProcessExecutor::thaw(TrialId trial, Token token) {
   RunningTrial* run = find(trial);
   if (run == nullptr || !run->alive()) return no_such_trial(trial);
   run->thaw(token, now());
+  held_memory_.forget(trial);
   return success();
 }
 
 void ProcessExecutor::end(TrialId trial, Nanos grace) {
   if (RunningTrial* run = find(trial)) run->end(grace, now());
+  held_memory_.expect(trial);
 }
 
 void ProcessExecutor::answer(TrialId trial, bool go_on) {
@@ -188,8 +190,19 @@ std::map<TrialId, std::vector<pid_t>> ProcessExecutor::processes() {
   return processes;
 }
 
+/// Measured when it is asked for, since many a pause is over by then.
+std::vector<Pool> ProcessExecutor::held_memory() {
+  for (const auto& [trial, run] : trials_) {
+    if (run->held() && !held_memory_.knows(trial)) held_memory_.measure(trial, run->members());
+  }
+  return held_memory_.pools();
+}
+
 void ProcessExecutor::remove_gone() {
-  const auto is_gone = [](const auto& item) { return item.second->gone(); };
+  const auto is_gone = [this](const auto& item) {
+    if (item.second->gone()) held_memory_.forget(item.first);
+    return item.second->gone();
+  };
   if (std::erase_if(trials_, is_gone) > 0) containment_->reap_orphans(leaders());
 }
 

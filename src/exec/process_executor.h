@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "exec/containment.h"
 #include "exec/executor.h"
+#include "exec/held_memory.h"
 #include "exec/metric_parser.h"
 #include "exec/running_trial.h"
 #include "exec/spare_sockets.h"
@@ -52,6 +53,7 @@ class ProcessExecutor final : public Executor {
   void set_deadline(Nanos instant) override;
   std::vector<Event> wait(Nanos until) override;
   std::vector<std::string> kill_all(Nanos until) override;
+  [[nodiscard]] std::vector<Pool> held_memory() override;
   [[nodiscard]] std::map<TrialId, std::vector<pid_t>> processes() override;
   [[nodiscard]] bool can_hold() const override { return true; }
   [[nodiscard]] std::string containment() const override { return containment_->name(); }
@@ -80,6 +82,7 @@ class ProcessExecutor final : public Executor {
   Result<MetricParser> parser_;
   MetricParser::ZeroBased zero_based_{};
   std::map<TrialId, std::unique_ptr<RunningTrial>> trials_;
+  HeldMemory held_memory_;
   std::vector<TrialId> frozen_;  ///< By freeze_all().
   std::vector<Event> ready_;     ///< Happened outside wait().
   SpareSockets spare_sockets_;

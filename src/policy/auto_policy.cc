@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/ending.h"
+#include "policy/relief.h"
 #include "sampler/make_sampler.h"
 #include "scheduler/asha.h"
 #include "scheduler/median_stop.h"
@@ -16,9 +17,8 @@
 namespace hpopt {
 namespace {
 
-// Frozen processes keep their memory: beyond so many, those with the least prospects give it back.
-constexpr std::size_t kMostHeld = 8;
-constexpr std::size_t kMostHeldPerSlot = 4;
+constexpr std::uint64_t kMostHeld = 32;
+constexpr std::uint64_t kMostHeldPerSlot = 4;
 // A winner is let in when this much more than it needs is left.
 constexpr double kRoomMargin = 1.1;
 constexpr double kRoomSteps = 2;
@@ -82,6 +82,10 @@ std::unique_ptr<Scheduler> AutoPolicy::scheduler(const View& view) const {
   return std::make_unique<RunToEnd>();
 }
 
+Worth AutoPolicy::worth(const View& view) const {
+  return {view.state, history_.standings(), costs_, view.plan.eta};
+}
+
 std::vector<Continuation> AutoPolicy::waiting_their_turn(const View& view) const {
   return continuations(view.state, history_.standings(), costs_, view.plan, view.moment.time_left);
 }
@@ -122,27 +126,37 @@ std::vector<Action> AutoPolicy::next(const StudyState& state, const Moment& mome
   return actions;
 }
 
+/// Descriptors and processes are scarce, too: beyond so many, the cheapest to lose go.
 void AutoPolicy::add_evictions(const View& view, std::vector<Action>& actions) const {
-  std::vector<Continuation> held;
+  Pool frozen{
+      .name = "frozen trials",
+      .limit = kMostHeld + kMostHeldPerSlot * static_cast<std::uint64_t>(view.moment.slots)};
   for (TrialId id : view.state.open_trials()) {
     const TrialRecord& trial = *view.state.find(id);
-    if (!trial.held || trial.session != view.state.sessions()) continue;
-    // How good it is counts, not how soon it would be done.
-    constexpr double kAnyTime = std::numeric_limits<double>::infinity();
-    held.push_back(
-        continuation_of(view.state, history_.standings(), costs_, view.plan, kAnyTime, trial));
+    if (trial.held && trial.session == view.state.sessions()) frozen.kept[id] = 1;
   }
-  const auto most = kMostHeld + kMostHeldPerSlot * static_cast<std::size_t>(view.moment.slots);
-  if (held.size() <= most) return;
-  std::sort(held.begin(), held.end());
-  for (std::size_t i = held.size(); i-- > most;) {
-    actions.emplace_back(EvictAction{
-        held[i].trial,
-        {.by = "planner",
-         .reason = fmt::format("{} trials are frozen in memory, and this one has the least "
-                               "prospects",
-                               held.size())}});
+  for (const TrialId id : too_many(frozen, worth(view))) {
+    actions.emplace_back(
+        EvictAction{id,
+                    {.by = "planner",
+                     .reason = fmt::format("{} trials are frozen, and this one costs least to lose",
+                                           frozen.kept.size())}});
   }
+}
+
+std::vector<EvictAction> AutoPolicy::relieve(const StudyState& state, const Moment& moment,
+                                             const Pool& pool) {
+  const View view = look(state, moment);
+  std::vector<EvictAction> actions;
+  for (const TrialId id : too_many(pool, worth(view))) {
+    const Decision decision{
+        .by = "planner",
+        .reason = fmt::format("trials that wait keep {} of {}, {} are allowed, and this one costs "
+                              "least to lose",
+                              human_bytes(total(pool)), pool.name, human_bytes(pool.limit))};
+    actions.push_back({id, stamped(decision, state, moment)});
+  }
+  return actions;
 }
 
 void AutoPolicy::add_unstarted(const View& view, std::vector<Action>& actions) const {

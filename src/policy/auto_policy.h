@@ -9,6 +9,7 @@
 #include "policy/cost_model.h"
 #include "policy/planner.h"
 #include "policy/policy.h"
+#include "policy/relief.h"
 #include "sampler/history.h"
 #include "sampler/sampler.h"
 #include "scheduler/scheduler.h"
@@ -23,6 +24,8 @@ class AutoPolicy final : public Policy {
   std::vector<Action> next(const StudyState& state, const Moment& moment) override;
   std::optional<SuggestAction> suggest(const StudyState& state, const Moment& moment) override;
   Judgement judge(const StudyState& state, TrialId trial, const Moment& moment) override;
+  std::vector<EvictAction> relieve(const StudyState& state, const Moment& moment,
+                                   const Pool& pool) override;
   std::string plan(const StudyState& state, const Moment& moment) override;
 
  private:
@@ -35,6 +38,7 @@ class AutoPolicy final : public Policy {
 
   View look(const StudyState& state, const Moment& moment);
   [[nodiscard]] std::unique_ptr<Scheduler> scheduler(const View& view) const;
+  [[nodiscard]] Worth worth(const View& view) const;
   [[nodiscard]] std::vector<Continuation> waiting_their_turn(const View& view) const;
 
   void add_evictions(const View& view, std::vector<Action>& actions) const;

@@ -32,6 +32,14 @@ class CostModel {
   /// stands; another starts again, and from the beginning unless trials have been seen to go on
   /// from disk.
   [[nodiscard]] double to_reach(const TrialRecord& trial, double step) const;
+  /// Seconds that a trial has spent on the steps that it has done.
+  [[nodiscard]] double spent_on_steps(const TrialRecord& trial) const {
+    return trial.last_step() * step_of(trial);
+  }
+  /// Seconds until a new process of the trial stands where it stands.
+  [[nodiscard]] double to_come_back(const TrialRecord& trial) const {
+    return start_up_ + (resumes_from_disk_ ? 0 : spent_on_steps(trial));
+  }
   [[nodiscard]] bool resumes_from_disk() const { return resumes_from_disk_; }
   /// The first step that any trial reported; infinity: none did.
   [[nodiscard]] double least_first_step() const { return least_first_step_; }

@@ -25,6 +25,12 @@ class Policy {
   virtual std::optional<SuggestAction> suggest(const StudyState& state, const Moment& moment) = 0;
   /// After a report of a running trial.
   virtual Judgement judge(const StudyState& state, TrialId trial, const Moment& moment) = 0;
+  /// Which trials give back what they keep, so that the pool holds no more than its limit: the
+  /// cheapest to lose first.
+  virtual std::vector<EvictAction> relieve(const StudyState& /*state*/, const Moment& /*moment*/,
+                                           const Pool& /*pool*/) {
+    return {};
+  }
   /// What is expected from now on, as JSON: full length, seconds a step, rungs, trials to come, and
   /// `notes`: lines worth telling the user (one full training is longer than the time).
   virtual std::string plan(const StudyState& state, const Moment& moment) = 0;

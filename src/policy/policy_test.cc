@@ -316,13 +316,13 @@ TEST(Policy, FrozenTrialsAreBoundedInNumber) {
   int held = 0;
   for (const TrialRecord& trial : run.study.state.trials()) held += trial.held ? 1 : 0;
   EXPECT_GT(run.study.state.trials().size(), 60U);
-  EXPECT_LE(held, 13);
+  EXPECT_LE(held, 32 + 4 + 1);
 }
 
 // Once the dearest of the frozen trials were let go first, however good they were.
 TEST(Policy, TheWorstOfTheFrozenTrialsGoFirst) {
   testing::StudyUnderTest study(spec_of({.time = 1000}));
-  constexpr int kTrials = 20;
+  constexpr int kTrials = 44;
   for (int i = 0; i < kTrials; ++i) {
     Configuration c{{"lr", 0.01}, {"opt", "adam"}, {"width", 10 + i}, {"dropout", 0.1}};
     const TrialId id = study.suggest(std::move(c));

@@ -124,6 +124,15 @@ void SimExecutor::advance(TrialId trial, Process& process, std::vector<Event>& e
   process.next = clock_.monotonic() + from_seconds(last ? 0.0 : process.trial.seconds_a_step);
 }
 
+std::vector<Pool> SimExecutor::held_memory() {
+  if (!held_limit_) return {};
+  Pool pool{.name = "memory", .limit = *held_limit_};
+  for (const auto& [trial, process] : processes_) {
+    if (process.held) pool.kept[trial] = process.trial.memory;
+  }
+  return {pool};
+}
+
 std::vector<std::string> SimExecutor::kill_all(Nanos /*until*/) {
   for (auto& [trial, process] : processes_) {
     if (process.held) process.since = clock_.monotonic();

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ struct SimTrial {
   std::function<double(int step)> step;   ///< What it calls its steps; none: 1, 2, 3, ...
   std::string metric = "score";
   int exit_code = 0;
-  double exit_time = 0;    ///< Seconds between TERM and its exit.
-  bool resumable = false;  ///< A new process goes on after the last step, not from 1.
+  double exit_time = 0;      ///< Seconds between TERM and its exit.
+  std::uint64_t memory = 0;  ///< Bytes.
+  bool resumable = false;    ///< A new process goes on after the last step, not from 1.
 };
 
 class SimExecutor final : public Executor {
@@ -45,9 +47,12 @@ class SimExecutor final : public Executor {
   void continue_all() override;
   std::vector<Event> wait(Nanos until) override;
   std::vector<std::string> kill_all(Nanos until) override;
+  [[nodiscard]] std::vector<Pool> held_memory() override;
   [[nodiscard]] bool can_hold() const override { return can_hold_; }
   [[nodiscard]] std::string containment() const override { return "simulated"; }
 
+  /// Bytes that held trials may keep in all.
+  void limit_held_memory(std::uint64_t bytes) { held_limit_ = bytes; }
   /// Seconds in which workers ran a trial, in all: what of the time was used.
   [[nodiscard]] double busy_seconds() const { return busy_; }
 
@@ -72,6 +77,7 @@ class SimExecutor final : public Executor {
   ManualClock& clock_;
   Behaviour behaviour_;
   bool can_hold_;
+  std::optional<std::uint64_t> held_limit_;
   double busy_ = 0;
   std::map<TrialId, Process> processes_;
   std::vector<TrialId> frozen_;   ///< By freeze_all().

@@ -1,7 +1,9 @@
 // Action: what a policy wants done; Moment: what it sees besides the facts.
 #pragma once
 
+#include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,6 +24,17 @@ struct Moment {
   bool can_hold = true;  ///< Trials can be frozen in place (commands; not in-process objectives).
 };
 
+/// Something scarce that trials keep while they don't run: memory of frozen processes, disk space
+/// of checkpoints.
+struct Pool {
+  enum class Kind : std::uint8_t { kProcesses, kCheckpoints };
+
+  Kind kind = Kind::kProcesses;
+  std::string name;         ///< "memory", "memory of GPU 0", "disk space".
+  std::uint64_t limit = 0;  ///< Bytes that all of them may keep.
+  std::map<TrialId, std::uint64_t> kept;
+};
+
 /// A new trial, to be started at once.
 struct SuggestAction {
   Configuration configuration;
@@ -36,7 +49,8 @@ struct ResumeAction {
   Decision decision;
 };
 
-/// A held trial gives its memory back: it stays paused, its processes end.
+/// A trial gives back what it keeps: a held one's processes end, and it stays paused; another's
+/// checkpoint is removed.
 struct EvictAction {
   TrialId trial = 0;
   Decision decision;

@@ -7,9 +7,9 @@ namespace hpopt {
 std::optional<std::string> reason_of(const TrialRecord& trial) {
   if (!trial.message.empty()) return trial.message;
   if (trial.decisions.empty()) return std::nullopt;
-  const auto real =
-      std::find_if(trial.decisions.rbegin(), trial.decisions.rend(),
-                   [](const Decision& decision) { return decision.reason != kLetGoReason; });
+  const auto real = std::find_if(
+      trial.decisions.rbegin(), trial.decisions.rend(),
+      [](const Decision& decision) { return !decision.reason.starts_with(kLetGoReason); });
   return real == trial.decisions.rend() ? trial.decisions.back().reason : real->reason;
 }
 

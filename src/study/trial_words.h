@@ -10,7 +10,8 @@
 
 namespace hpopt {
 
-/// The reason of the Paused fact that only tells that a held trial's frozen process is gone.
+/// How the reason of a Paused fact begins that only tells that a held trial's frozen process is
+/// gone.
 inline constexpr std::string_view kLetGoReason = "its frozen process was let go";
 
 /// What went wrong, else the reason of the last decision; none: nothing was decided yet. Of a trial

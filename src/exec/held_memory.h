@@ -1,0 +1,45 @@
+// HeldMemory: what frozen trials keep of the machine's and of the GPUs' memory, and how much they
+// may.
+//
+// They may keep half of what would be free without them: the other half is for those that run. A
+// frozen process neither takes nor gives back memory, so each is measured once. Threads: one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "exec/device_memory.h"
+#include "study/action.h"
+
+namespace hpopt {
+
+class HeldMemory {
+ public:
+  [[nodiscard]] bool knows(TrialId trial) const { return trials_.contains(trial); }
+  /// The trial is frozen; these are its processes.
+  void measure(TrialId trial, const std::vector<pid_t>& processes);
+  /// It was told to go: what it keeps will be free soon.
+  void expect(TrialId trial);
+  /// It goes on, or is gone.
+  void forget(TrialId trial) { trials_.erase(trial); }
+
+  /// One of the machine, one of each device on which a frozen trial keeps something.
+  [[nodiscard]] std::vector<Pool> pools();
+
+ private:
+  struct Kept {
+    std::uint64_t memory = 0;
+    std::map<std::string, std::uint64_t> devices;  ///< By their names.
+    bool leaving = false;
+  };
+  [[nodiscard]] DeviceMemory& devices();
+
+  std::map<TrialId, Kept> trials_;
+  std::optional<DeviceMemory> devices_;
+};
+
+}  // namespace hpopt
