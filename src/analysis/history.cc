@@ -50,6 +50,10 @@ struct Historian {
                         .elapsed = fact.elapsed,
                         .decision = fact.decision};
   }
+  std::optional<HistoryEntry> operator()(const CheckpointRemoved& fact) const {
+    if (fact.trial != trial) return std::nullopt;
+    return HistoryEntry{.what = "its checkpoint was removed", .decision = fact.decision};
+  }
   template <typename Other>
   std::optional<HistoryEntry> operator()(const Other& /*fact*/) const {
     return std::nullopt;

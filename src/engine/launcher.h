@@ -24,10 +24,10 @@ class Launcher {
   /// Leaves result.json in the directory of a trial that has ended, for people and scripts: the
   /// journal is what counts.
   void keep_result(const TrialRecord& trial) const;
-
- private:
+  /// The trial's own folder.
   [[nodiscard]] std::string directory_of(TrialId trial) const;
 
+ private:
   const StudyState& state_;
   std::string study_;
   std::string store_directory_;

@@ -115,6 +115,7 @@ Started RunLoop::started(const TrialRecord& trial, double until_step,
 }
 
 Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Result<Launch>& launch) {
+  if (parts_.checkpoints != nullptr) parts_.checkpoints->leave_alone(trial.id);
   Status started = launch ? parts_.executor.start(*launch) : Status(launch.error());
   if (started) {
     TrialRun run;

@@ -66,6 +66,9 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
   const auto policy = make_policy(state.spec(), state.origin().seed);
   const Launcher launcher(state, study, settings.store_directory, workers,
                           find_provenance(state.origin().directory, state.spec().command));
+  Checkpoints checkpoints(
+      [&](TrialId trial) { return checkpoint_directory(launcher.directory_of(trial)); });
+  for (const TrialRecord& trial : state.trials()) checkpoints.measure(trial.id);
   RunLoop loop({.session = **session,
                 .policy = *policy,
                 .executor = executor,
@@ -75,6 +78,7 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
                 .decider = decider->epoch(),
                 .prepare = [&](const TrialRecord& trial, Token token,
                                int worker) { return launcher.prepare(trial, token, worker); },
+                .checkpoints = &checkpoints,
                 .ended = [&](const TrialRecord& trial) { launcher.keep_result(trial); }},
                settings, workers, budget);
   const RunEnd end = loop.run();

@@ -88,6 +88,7 @@ Status RunLoop::heed_wishes() {
   }
   tell_silent();
   if (auto done = relieve_memory(); !done) return done;
+  if (auto done = relieve_disk(); !done) return done;
   if (runs_.size() > 1) {
     for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
   }
@@ -184,6 +185,21 @@ Status RunLoop::relieve_memory() {
   for (const Pool& pool : parts_.executor.held_memory()) {
     for (const EvictAction& action : parts_.policy.relieve(state(), moment(), pool)) {
       if (auto tried = attempt(action); !tried) return tried.error();
+    }
+  }
+  return success();
+}
+
+/// The fact comes first: a checkpoint that is there though it is said to be removed does no harm.
+Status RunLoop::relieve_disk() {
+  if (phase_ != Phase::kRunning || parts_.checkpoints == nullptr) return success();
+  const Pool pool = parts_.checkpoints->pool();
+  for (EvictAction& action : parts_.policy.relieve(state(), moment(), pool)) {
+    Status told = append({CheckpointRemoved{action.trial, std::move(action.decision)}});
+    if (!told && told.error().code != Code::kConflict) return told;
+    if (!told) continue;
+    if (Status removed = parts_.checkpoints->remove(action.trial); !removed) {
+      note(action.trial, removed.error().message());
     }
   }
   return success();

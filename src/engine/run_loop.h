@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "engine/budget.h"
+#include "engine/checkpoints.h"
 #include "engine/exit_time.h"
 #include "engine/observer.h"
 #include "engine/run_command.h"
@@ -36,6 +37,8 @@ struct RunParts {
   Epoch decider = 0;
   /// Fills argv, environment and directories of a run.
   std::function<Result<Launch>(const TrialRecord& trial, Token token, int worker)> prepare;
+  /// What trials leave on disk to go on from; null: nothing.
+  Checkpoints* checkpoints = nullptr;
   /// Told of each trial that has ended.
   std::function<void(const TrialRecord& trial)> ended = {};
 };
@@ -66,6 +69,7 @@ class RunLoop {
   Status charge();
   Status fill_slots();
   Status relieve_memory();
+  Status relieve_disk();
   Status leave_in_time();
   Status take(const std::vector<Event>& events);
   [[nodiscard]] Nanos next_wakeup() const;

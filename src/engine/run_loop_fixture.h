@@ -42,11 +42,18 @@ class ScriptedPolicy final : public Policy {
   Judgement judge(const StudyState& state, TrialId trial, const Moment& /*moment*/) override {
     return verdict ? verdict(*state.find(trial)) : Judgement{};
   }
+  std::vector<EvictAction> relieve(const StudyState& state, const Moment& /*moment*/,
+                                   const Pool& pool) override {
+    const TrialId trial = relief ? relief(state, pool) : 0;
+    if (trial == 0) return {};
+    return {EvictAction{trial, {.by = "script", .reason = "too much of " + pool.name}}};
+  }
   std::string plan(const StudyState& /*state*/, const Moment& /*moment*/) override { return "{}"; }
 
   double until = 0;  ///< The step at which new trials are looked at.
   std::int64_t trials = std::numeric_limits<std::int64_t>::max();
   std::function<Judgement(const TrialRecord&)> verdict;
+  std::function<TrialId(const StudyState&, const Pool&)> relief;  ///< 0: nobody.
   std::vector<TrialId> resume_first;
   std::vector<Moment> moments;
 };
@@ -106,7 +113,8 @@ class RunLoopFixture : public ::testing::Test {
            launch.configuration = trial.configuration;
            launch.elapsed = trial.elapsed;
            return launch;
-         }},
+         },
+         .checkpoints = checkpoints_},
         settings_, workers,
         Budget(session->state().budget_seconds().value_or(Budget::kNone), spent,
                clock_.monotonic()));
@@ -128,6 +136,7 @@ class RunLoopFixture : public ::testing::Test {
   ScriptedPolicy policy_;
   Listener listener_;
   RunSettings settings_;
+  Checkpoints* checkpoints_ = nullptr;
 };
 
 }  // namespace hpopt::testing

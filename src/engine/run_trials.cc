@@ -176,6 +176,7 @@ Status RunLoop::end(TrialRun& run, Cause cause, const Decision& decision,
 }
 
 Status RunLoop::bury(const Exited& exited) {
+  if (parts_.checkpoints != nullptr) parts_.checkpoints->measure(exited.trial);
   if (auto held = held_.extract(exited.trial)) {
     evicted_.erase(exited.trial);
     const TrialRecord& record = *state().find(exited.trial);

@@ -1,7 +1,7 @@
 // DeviceMemory: what processes keep of the memory of GPUs, as NVIDIA's management library (NVML)
 // tells.
 //
-//   DeviceMemory devices = DeviceMemory::open();
+//   DeviceMemory devices = DeviceMemory::open("libnvidia-ml.so.1");
 //   for (const DeviceMemory::Device& device : devices.read()) ...
 //
 // Threads: one at a time.
@@ -26,7 +26,7 @@ class DeviceMemory {
   };
 
   /// Where there is no such library or no device, read() tells of none.
-  static DeviceMemory open(const std::string& library = "libnvidia-ml.so.1");
+  static DeviceMemory open(const std::string& library);
 
   DeviceMemory(DeviceMemory&&) noexcept;
   DeviceMemory& operator=(DeviceMemory&&) noexcept;

@@ -13,7 +13,7 @@ using Bytes = std::uint64_t;
 }  // namespace
 
 DeviceMemory& HeldMemory::devices() {
-  if (!devices_) devices_ = DeviceMemory::open();
+  if (!devices_) devices_ = DeviceMemory::open(device_library_);
   return *devices_;
 }
 

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exec/device_memory.h"
@@ -19,6 +19,10 @@ namespace hpopt {
 
 class HeldMemory {
  public:
+  /// `device_library`: NVIDIA's, or one that pretends to be it; loaded when it is first needed.
+  explicit HeldMemory(std::string device_library = "libnvidia-ml.so.1")
+      : device_library_(std::move(device_library)) {}
+
   [[nodiscard]] bool knows(TrialId trial) const { return trials_.contains(trial); }
   /// The trial is frozen; these are its processes.
   void measure(TrialId trial, const std::vector<pid_t>& processes);
@@ -38,6 +42,7 @@ class HeldMemory {
   };
   [[nodiscard]] DeviceMemory& devices();
 
+  std::string device_library_;
   std::map<TrialId, Kept> trials_;
   std::optional<DeviceMemory> devices_;
 };

@@ -146,6 +146,7 @@ void AutoPolicy::add_evictions(const View& view, std::vector<Action>& actions) c
 
 std::vector<EvictAction> AutoPolicy::relieve(const StudyState& state, const Moment& moment,
                                              const Pool& pool) {
+  if (total(pool) <= pool.limit) return {};
   const View view = look(state, moment);
   std::vector<EvictAction> actions;
   for (const TrialId id : too_many(pool, worth(view))) {

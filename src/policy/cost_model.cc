@@ -103,7 +103,8 @@ double CostModel::to_reach(const TrialRecord& trial, double step) const {
   const bool runs_on =
       trial.state == TrialState::kRunning || (trial.held && trial.session == session_);
   if (runs_on) return ahead;
-  return start_up_ + (resumes_from_disk_ ? ahead : step * step_of(trial));
+  const bool from_disk = resumes_from_disk_ && !trial.starts_anew;
+  return start_up_ + (from_disk ? ahead : step * step_of(trial));
 }
 
 }  // namespace hpopt

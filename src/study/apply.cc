@@ -114,6 +114,7 @@ struct StudyState::Apply {
     trial->session = fact.stamp.session;
     trial->until_step = started.until_step;
     if (!started.thawed) ++trial->runs;
+    trial->starts_anew = false;
     if (!started.record.empty()) trial->record = std::move(started.record);
     if (trial->started_utc_ms == 0) trial->started_utc_ms = fact.stamp.utc_ms;
     return success();
@@ -236,6 +237,15 @@ struct StudyState::Apply {
       return misfit("its length is not a positive number of steps");
     }
     state.learnt_length_ = learnt.steps;
+    return success();
+  }
+
+  Status operator()(CheckpointRemoved&& removed) const {
+    if (state.find(removed.trial) == nullptr) return misfit("its trial is unknown");
+    TrialRecord& trial = state.trials_[removed.trial - 1];
+    if (trial.state == TrialState::kRunning || trial.held) return misfit("its trial has a process");
+    trial.starts_anew = true;
+    changed(trial);
     return success();
   }
 

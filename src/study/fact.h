@@ -192,10 +192,17 @@ struct LengthLearnt {
   std::string source = {};  ///< In words: "trial 1 printed 'Epoch 3/50'".
 };
 
+/// What a trial that does not run had kept on disk to go on from was removed. Condition: it neither
+/// runs nor is frozen.
+struct CheckpointRemoved {
+  TrialId trial = 0;
+  Decision decision = {};
+};
+
 /// The index of an alternative + 1 is its persisted number: append at the end only.
 using Payload = std::variant<Created, SessionOpened, SessionClosed, Suggested, Started, Reported,
                              MetricNamed, Paused, Ended, Grown, Assigned, Extended, Requested,
-                             Planned, StudyEnded, Noted, LengthLearnt>;
+                             Planned, StudyEnded, Noted, LengthLearnt, CheckpointRemoved>;
 
 struct Fact {
   Stamp stamp;

@@ -274,6 +274,15 @@ struct Guard {
     return Verdict::kAppend;
   }
 
+  Result<Verdict> operator()(const CheckpointRemoved& removed) const {
+    auto trial = known(removed.trial);
+    if (!trial) return trial.error();
+    const TrialHead& head = **trial;
+    const bool alive = head.standing == Standing::kRunning || head.standing == Standing::kHeld;
+    if (alive) return conflict("idle", fmt::format("trial {} has a process", head.trial));
+    return Verdict::kAppend;
+  }
+
   /// A fact about an unopened session or a study that isn't there could not be folded.
   [[nodiscard]] Status check_place(const Payload& payload) const {
     const bool begins = std::holds_alternative<Created>(payload);

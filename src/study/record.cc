@@ -119,6 +119,10 @@ struct Writer {
     record.step = fact.steps;
     record.body = fact.source;
   }
+  void operator()(const CheckpointRemoved& fact) const {
+    record.trial = fact.trial;
+    record.decision = fact.decision;
+  }
 };
 
 Status read_created(const Record& record, Payload& payload) {
@@ -215,6 +219,9 @@ bool read_plain(Record&& record, Payload& payload) {
       return true;
     case number_of<LengthLearnt>():
       payload = LengthLearnt{record.step, std::move(record.body)};
+      return true;
+    case number_of<CheckpointRemoved>():
+      payload = CheckpointRemoved{record.trial, std::move(record.decision)};
       return true;
     default:
       return false;

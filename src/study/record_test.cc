@@ -25,11 +25,12 @@ TEST(Record, NumbersKindsForGood) {
   EXPECT_EQ(kind_number(StudyEnded{}), 15);
   EXPECT_EQ(kind_number(Noted{}), 16);
   EXPECT_EQ(kind_number(LengthLearnt{}), 17);
+  EXPECT_EQ(kind_number(CheckpointRemoved{}), 18);
 }
 
 TEST(Record, RefusesWhatItDoesNotKnow) {
   Payload payload;
-  for (const int kind : {-1, 0, 6, 18}) {
+  for (const int kind : {-1, 0, 6, static_cast<int>(std::variant_size_v<Payload>) + 1}) {
     Record record;
     record.kind = kind;
     EXPECT_FALSE(from_record(std::move(record), payload).ok()) << kind;

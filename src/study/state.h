@@ -54,6 +54,7 @@ struct TrialRecord {
   SessionId session = 0;        ///< Of the last run.
   int runs = 0;                 ///< Times a process was started for it (thaws not counted).
   bool held = false;            ///< Paused with its processes frozen, in `session`.
+  bool starts_anew = false;     ///< Its checkpoint was removed since its last run.
   double until_step = 0;        ///< Of the last run; 0: to its end.
   double elapsed = 0;           ///< Seconds that it ran in all.
   std::vector<Report> reports;  ///< Ascending steps; a repeated step keeps the last value.

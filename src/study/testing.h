@@ -195,6 +195,7 @@ class RandomFacts {
         return chance(2) ? Payload(Planned{rng_.below(2), "{}"})
                          : Payload(StudyEnded{rng_.below(2), {.by = "planner"}});
       case 9:
+        if (chance(3)) return CheckpointRemoved{trial, {.by = "planner"}};
         return chance(2) ? Payload(Noted{trial, "text", fmt::format("key {}", rng_.below(4))})
                          : Payload(LengthLearnt{chance(4) ? 0.0 : 50.0, "seen"});
       case 10:
