@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "exec/number_text.h"
+#include "study/fact.h"
 
 namespace hpopt {
 
@@ -18,6 +19,9 @@ struct MetricParser::Pattern {
 };
 
 namespace {
+
+/// A trial that names another full length each time isn't believed for ever.
+constexpr int kMostLengths = 16;
 
 Error bad_regex(const Objective& objective, const std::string& what) {
   return invalid(fmt::format("the regex of metric '{}' {}", objective.name, what),
@@ -124,11 +128,17 @@ std::optional<StepUnit> MetricParser::unit_for(const std::string& name, const Re
     if (counts_[i].seen) unit = static_cast<StepUnit>(i);
   }
   if (unit) {
-    units_.emplace(name, *unit);
+    remember_unit(name, *unit);
     return unit;
   }
   const bool bar = !said.steps.empty() && !at(StepUnit::kBar).restarted;
   return bar ? std::optional(StepUnit::kBar) : std::nullopt;
+}
+
+/// A script may invent names without end; those that are asked for are remembered all the same.
+void MetricParser::remember_unit(const std::string& name, StepUnit unit) {
+  const bool asked = contains(wanted_, name) || contains(silenced_, name);
+  if (asked || units_.size() < kMostMetrics) units_.emplace(name, unit);
 }
 
 /// The length in the unit of the first metric that is wanted; a bar's total is none.
@@ -142,8 +152,9 @@ std::optional<double> MetricParser::learn_length(const RecordText& said) {
   }
   if (!unit) return std::nullopt;
   const double length = at(*unit).of;
-  if (length <= 0 || length == length_) return std::nullopt;
+  if (length <= 0 || length == length_ || lengths_ == kMostLengths) return std::nullopt;
   length_ = length;
+  ++lengths_;
   return length_;
 }
 

@@ -64,6 +64,7 @@ class MetricParser {
   void read_patterns(std::string_view record, RecordText& said) const;
   void count(const StepText& step);
   [[nodiscard]] std::optional<StepUnit> unit_for(const std::string& name, const RecordText& said);
+  void remember_unit(const std::string& name, StepUnit unit);
   [[nodiscard]] std::optional<double> learn_length(const RecordText& said);
   [[nodiscard]] Count& at(StepUnit unit) { return counts_[static_cast<std::size_t>(unit)]; }
 
@@ -74,6 +75,7 @@ class MetricParser {
   ZeroBased zero_based_{};
   std::map<std::string, StepUnit, std::less<>> units_;
   double length_ = 0;
+  int lengths_ = 0;  ///< How often it became known or changed.
 };
 
 }  // namespace hpopt

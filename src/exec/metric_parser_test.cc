@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -344,6 +345,27 @@ TEST(MetricParser, StepsAndLengthsThatAreNoCountAreDropped) {
         R"({"epoch": -1, "val_acc": 0.5})"}) {
     EXPECT_EQ(step_in(fresh, record), -1) << record;
   }
+}
+
+TEST(MetricParserTest, NamesWithoutEndAreNotAllRemembered) {
+  MetricParser parser = parser_of();
+  ASSERT_EQ(step_in(parser, "Epoch 1 - first: 1"), 1);
+  for (int i = 0; i < 2000; ++i) (void)parser.parse(fmt::format("Epoch 1 - name_{}: 1", i));
+  ASSERT_EQ(step_in(parser, "Epoch 1 - late: 1"), 1);
+  ASSERT_EQ(step_in(parser, "Epoch 1 - val_acc: 1"), 1);
+  EXPECT_EQ(step_in(parser, "Step 70 - first: 1"), 1) << "an early name keeps its unit";
+  EXPECT_EQ(step_in(parser, "Step 70 - val_acc: 1"), 1) << "so does one that is asked for";
+  EXPECT_EQ(step_in(parser, "Step 70 - late: 1"), 70);
+}
+
+TEST(MetricParserTest, AFullLengthThatNeverStaysIsNotBelievedForEver) {
+  MetricParser parser = parser_of();
+  int told = 0;
+  for (int i = 1; i <= 1000; ++i) {
+    told += parser.parse(fmt::format("Epoch 1/{} - val_acc: 1", i)).length ? 1 : 0;
+  }
+  EXPECT_GT(told, 1);
+  EXPECT_LT(told, 100);
 }
 
 }  // namespace
