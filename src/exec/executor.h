@@ -96,7 +96,8 @@ class Executor {
   virtual std::vector<std::string> kill_all(Nanos until) = 0;
   /// What held trials keep of memory, and how much they may.
   [[nodiscard]] virtual std::vector<Pool> held_memory() { return {}; }
-  /// The live processes of each trial that isn't held.
+  /// The live processes of each trial that isn't held, as far as they are found in a moment: for
+  /// hints.
   [[nodiscard]] virtual std::map<TrialId, std::vector<pid_t>> processes() { return {}; }
   [[nodiscard]] virtual bool can_hold() const = 0;
   /// What stands between a dying hpopt and orphans: "pid namespace", "sweeps", ...

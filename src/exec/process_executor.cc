@@ -18,6 +18,7 @@ namespace {
 
 constexpr Nanos kDestroyed = std::chrono::milliseconds(300);  // for what is killed to be gone
 constexpr Nanos kNaming = std::chrono::milliseconds(50);      // for the names of what is left
+constexpr Nanos kLooking = std::chrono::milliseconds(20);     // for the processes of all trials
 constexpr Nanos kShortWait = std::chrono::milliseconds(2);
 
 timespec to_timespec(Nanos duration) {
@@ -184,8 +185,9 @@ Nanos ProcessExecutor::next_due() const {
 
 std::map<TrialId, std::vector<pid_t>> ProcessExecutor::processes() {
   std::map<TrialId, std::vector<pid_t>> processes;
+  const Nanos limit = now() + kLooking;
   for (const auto& [trial, run] : trials_) {
-    if (run->alive() && !run->held()) processes[trial] = run->members();
+    if (run->alive() && !run->held()) processes[trial] = run->members(limit);
   }
   return processes;
 }

@@ -12,6 +12,9 @@
 namespace hpopt {
 namespace {
 
+/// In one look: the caller has other things to do, in time.
+constexpr int kMostDescriptors = 1000;
+
 bool opened_for_writing(const std::filesystem::path& fdinfo) {
   std::ifstream info(fdinfo);
   std::string key;
@@ -33,13 +36,13 @@ bool guarded_by_its_library(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> files_open_for_writing(pid_t process) {
+std::vector<std::string> files_open_for_writing(pid_t process, int& most) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
   std::error_code gone;
   const fs::path root = fmt::format("/proc/{}", process);
-  for (fs::directory_iterator entry(root / "fd", gone), end; !gone && entry != end;
-       entry.increment(gone)) {
+  for (fs::directory_iterator entry(root / "fd", gone), end; !gone && entry != end && most > 0;
+       entry.increment(gone), --most) {
     std::error_code failed;
     const std::string target = fs::read_symlink(entry->path(), failed).string();
     if (failed || !target.starts_with('/') || target.starts_with("/dev/")) continue;
@@ -52,9 +55,12 @@ std::vector<std::string> files_open_for_writing(pid_t process) {
 std::vector<std::string> WriteConflicts::look(
     const std::map<TrialId, std::vector<pid_t>>& processes) {
   std::map<std::string, std::set<TrialId>> writers;
+  int most = kMostDescriptors;
   for (const auto& [trial, members] : processes) {
     for (const pid_t member : members) {
-      for (const std::string& file : files_open_for_writing(member)) writers[file].insert(trial);
+      for (const std::string& file : files_open_for_writing(member, most)) {
+        writers[file].insert(trial);
+      }
     }
   }
   std::vector<std::string> lines;

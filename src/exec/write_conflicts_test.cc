@@ -65,11 +65,24 @@ TEST(FilesOpenForWriting, LeavesOutReadersLocksAndTheDead) {
   const std::string folder = testing::fresh_folder();
   const Writer model(folder + "/model.pt");
   const Writer lock(folder + "/data.lock");
-  EXPECT_THAT(files_open_for_writing(model.pid()), Contains(folder + "/model.pt"));
-  EXPECT_THAT(files_open_for_writing(lock.pid()), Not(Contains(folder + "/data.lock")));
+  int most = 1000;
+  EXPECT_THAT(files_open_for_writing(model.pid(), most), Contains(folder + "/model.pt"));
+  EXPECT_THAT(files_open_for_writing(lock.pid(), most), Not(Contains(folder + "/data.lock")));
   const UniqueFd reading(::open((folder + "/model.pt").c_str(), O_RDONLY));
-  EXPECT_THAT(files_open_for_writing(::getpid()), Not(Contains(folder + "/model.pt")));
-  EXPECT_THAT(files_open_for_writing(1 << 22), IsEmpty());
+  EXPECT_THAT(files_open_for_writing(::getpid(), most), Not(Contains(folder + "/model.pt")));
+  EXPECT_THAT(files_open_for_writing(1 << 22, most), IsEmpty());
+  EXPECT_GT(most, 0);
+}
+
+TEST(FilesOpenForWriting, LooksAtNoMoreThanItMay) {
+  const std::string file = testing::fresh_folder() + "/model.pt";
+  std::vector<UniqueFd> many;
+  for (int i = 0; i < 100; ++i) many.emplace_back(::open(file.c_str(), O_WRONLY | O_CREAT, 0600));
+  const Writer writer(file);
+  int most = 50;
+  EXPECT_LE(files_open_for_writing(writer.pid(), most).size(), 50);
+  EXPECT_EQ(most, 0);
+  EXPECT_THAT(files_open_for_writing(writer.pid(), most), IsEmpty());
 }
 
 }  // namespace
