@@ -1,0 +1,5 @@
+"""Works and works, and never says anything."""
+
+import training
+
+training.linger()
