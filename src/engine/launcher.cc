@@ -1,14 +1,11 @@
 #include "engine/launcher.h"
 
-#include <algorithm>
-#include <array>
 #include <fstream>
 
 #include <fmt/format.h>
 
 #include "base/json.h"
 #include "base/rng.h"
-#include "base/text.h"
 #include "exec/environment.h"
 #include "spec/command.h"
 #include "study/full_length.h"
@@ -18,31 +15,6 @@ namespace hpopt {
 std::uint64_t trial_seed(std::uint64_t study_seed, TrialId trial) {
   constexpr unsigned kDropped = 33;  // 31 bits are left: what every library takes
   return Rng(study_seed, trial).next() >> kDropped;
-}
-
-std::optional<double> constant_length(const std::vector<std::string>& command) {
-  constexpr std::array kNames{"epochs",  "num-epochs",       "n-epochs", "max-epochs",
-                              "nepochs", "num-train-epochs", "epoch"};
-  const auto names_length = [&](std::string_view name) {
-    std::string plain(name.substr(std::min(name.find_first_not_of('-'), name.size())));
-    std::replace(plain.begin(), plain.end(), '_', '-');
-    return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();
-  };
-  const auto positive = [](std::string_view text) -> std::optional<double> {
-    const auto number = parse_integer(text);
-    if (!number || *number < 1) return std::nullopt;
-    return static_cast<double>(*number);
-  };
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const std::string_view argument = command[i];
-    const std::size_t equals = argument.find('=');
-    if (equals != std::string_view::npos && names_length(argument.substr(0, equals))) {
-      return positive(argument.substr(equals + 1));
-    }
-    const bool flag = argument.starts_with("-") && names_length(argument);
-    if (flag && i + 1 < command.size()) return positive(command[i + 1]);
-  }
-  return std::nullopt;
 }
 
 Launcher::Launcher(const StudyState& state, std::string study, std::string store_directory,

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "exec/executor.h"
@@ -37,9 +36,5 @@ class Launcher {
 
 /// The seed that a trial is given: of its own, 31 bits.
 [[nodiscard]] std::uint64_t trial_seed(std::uint64_t study_seed, TrialId trial);
-
-/// The number behind `--epochs`, `--num_epochs`, `epochs=` and the like, when the command has it as
-/// a constant: the length of a full training if the script reports epochs.
-[[nodiscard]] std::optional<double> constant_length(const std::vector<std::string>& command);
 
 }  // namespace hpopt

@@ -26,22 +26,6 @@ TEST(Launcher, FillsInTheSamePortThatTheEnvironmentTells) {
   EXPECT_EQ(launch.environment.at("MASTER_PORT"), launch.argv[1]);
 }
 
-TEST(ConstantLength, IsFoundBehindTheUsualFlags) {
-  EXPECT_EQ(constant_length({"python", "train.py", "--epochs", "50"}), 50);
-  EXPECT_EQ(constant_length({"train", "--num_epochs=7"}), 7);
-  EXPECT_EQ(constant_length({"train", "max-epochs=3"}), 3);
-  EXPECT_EQ(constant_length({"train", "--num_train_epochs", "4"}), 4);
-}
-
-TEST(ConstantLength, IsNotGuessed) {
-  EXPECT_EQ(constant_length({"train", "--epochs"}), std::nullopt);
-  EXPECT_EQ(constant_length({"train", "--epochs", "${epochs}"}), std::nullopt);
-  EXPECT_EQ(constant_length({"train", "--epochs", "0"}), std::nullopt);
-  EXPECT_EQ(constant_length({"train", "epochs", "5"}), std::nullopt);
-  EXPECT_EQ(constant_length({"train", "--warmup-epochs", "5"}), std::nullopt);
-  EXPECT_EQ(constant_length({"-"}), std::nullopt);
-}
-
 TEST(TrialSeed, DiffersByTrialAndFitsThirtyOneBits) {
   EXPECT_NE(trial_seed(1, 1), trial_seed(1, 2));
   EXPECT_NE(trial_seed(1, 1), trial_seed(2, 1));

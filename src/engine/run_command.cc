@@ -11,6 +11,7 @@
 #include "engine/summary.h"
 #include "exec/environment.h"
 #include "exec/process_executor.h"
+#include "spec/constants.h"
 #include "study/lease_keeper.h"
 
 namespace hpopt {

@@ -2,13 +2,20 @@
 //
 //   history.set_levels(rungs, full);
 //   history.sync(state);               // reads only what changed
-//   history.standings().ranked(0);     // who is best at the first rung
+//   history.standings().ranked(0);     // which trial is best at the first rung
+//
+// Samplers learn from observations: first the trials that the study inherited from an earlier one,
+// then its own, numbered from 1 on in this order. Without an inheritance an observation is a trial.
+// Once a trial of the study has a score for a configuration, what was inherited of it is forgotten,
+// and all other inherited losses move by as much as the ones that were tried again did, in the
+// median: a script that changed may be better or worse everywhere.
 //
 // It is a function of the state and the levels alone, however often it was synced on the way.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "sampler/standings.h"
@@ -23,25 +30,38 @@ class History {
   /// REQUIRES: the state is the one of earlier calls, grown; it outlives the use of this history.
   void sync(const StudyState& state);
 
-  /// Trials that were not cancelled have a row, in unit coordinates, NaN where not active.
-  [[nodiscard]] std::size_t trials() const { return present_.size(); }
-  [[nodiscard]] bool has_row(TrialId trial) const { return present_[trial - 1]; }
-  [[nodiscard]] std::span<const double> row(TrialId trial) const {
-    return std::span(rows_).subspan((trial - 1) * width_, width_);
-  }
-  /// Grows whenever a row that was there already changed: caches of rows begin anew.
-  [[nodiscard]] std::uint64_t generation() const { return generation_; }
-
+  /// Of the study's own trials.
   [[nodiscard]] const Standings& standings() const { return standings_; }
-  /// Trials without a standing that may still get one, ascending.
-  [[nodiscard]] std::vector<TrialId> pending() const;
   [[nodiscard]] bool tried(const Configuration& configuration) const {
     return state_->tried(configuration);
   }
 
+  /// Observations that count have a row, in unit coordinates, NaN where not active.
+  [[nodiscard]] std::size_t observations() const { return present_.size(); }
+  [[nodiscard]] std::size_t inherited() const { return inherited_; }
+  [[nodiscard]] bool has_row(TrialId observation) const { return present_[observation - 1]; }
+  [[nodiscard]] std::span<const double> row(TrialId observation) const {
+    return std::span(rows_).subspan((observation - 1) * width_, width_);
+  }
+  /// Grows whenever a row that was there already changed: caches of rows begin anew.
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
+  [[nodiscard]] const Standings& known() const { return inherited_ == 0 ? standings_ : known_; }
+  /// Observations without a standing that may still get one, ascending.
+  [[nodiscard]] std::vector<TrialId> pending() const;
+  /// Whether the study inherited a score of this configuration.
+  [[nodiscard]] bool inherits(const Configuration& configuration) const;
+
  private:
   void begin_anew(const StudyState& state);
+  void read_inherited();
   void read(const TrialRecord& trial);
+  [[nodiscard]] TrialId replaced_by(const TrialRecord& trial) const;
+  void see_again(const TrialRecord& trial);
+  void recall(TrialId observation, bool counts);
+  void calibrate();
+  [[nodiscard]] std::vector<double> changes_of_loss() const;
+  /// Whether the row is another one than before.
+  bool set_row(std::size_t index, const Configuration& configuration, bool present);
 
   const StudyState* state_ = nullptr;
   std::size_t changes_read_ = 0;
@@ -51,6 +71,12 @@ class History {
   std::vector<TrialId> changed_;
   std::uint64_t generation_ = 0;
   Standings standings_;
+  std::size_t inherited_ = 0;
+  Standings known_;                                         ///< With an inheritance only.
+  std::unordered_map<std::uint64_t, TrialId> inheritance_;  ///< Configuration key to observation.
+  std::vector<TrialId> replaces_;    ///< By trial - 1: the observation, or 0.
+  std::vector<int> times_replaced_;  ///< By observation - 1.
+  double shift_ = 0;                 ///< Of the inherited losses.
   std::vector<double> wanted_rungs_;
   double wanted_full_ = 0;
 };

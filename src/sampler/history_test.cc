@@ -113,19 +113,80 @@ TEST(History, InactiveParametersHaveNoCoordinate) {
 }
 
 void expect_same(const History& a, const History& b) {
-  ASSERT_EQ(a.trials(), b.trials());
+  ASSERT_EQ(a.observations(), b.observations());
   for (std::size_t level = 0; level < a.standings().levels(); ++level) {
-    const auto left = a.standings().ranked(level);
-    const auto right = b.standings().ranked(level);
-    ASSERT_TRUE(std::equal(left.begin(), left.end(), right.begin(), right.end()));
+    ASSERT_EQ(ids(a.standings().ranked(level)), ids(b.standings().ranked(level)));
+    ASSERT_EQ(ids(a.known().ranked(level)), ids(b.known().ranked(level)));
   }
+  for (TrialId i = 1; i <= a.observations(); ++i) ASSERT_EQ(a.has_row(i), b.has_row(i));
   ASSERT_EQ(a.pending(), b.pending());
+}
+
+Inherited from_before(TrialId trial, double x, double value) {
+  return {.trial = trial,
+          .configuration = at(x),
+          .cause = Cause::kStopped,
+          .curve = {{1, value / 2}, {2, value}}};
+}
+
+TEST(History, WhatIsInheritedTeachesSamplersAndJudgesNoTrial) {
+  StudyUnderTest study(accuracy_spec());
+  study.apply(from_before(7, 1, 0.8));
+  study.apply(from_before(9, 2, 0.6));
+  study.whole_trial(at(3), 0.7);
+  History history;
+  history.set_levels({1, 2}, 4);
+  history.sync(study.state);
+  EXPECT_EQ(history.observations(), 3U);
+  EXPECT_EQ(history.row(2)[0], 0.2);
+  EXPECT_EQ(history.row(3)[0], 0.3);
+  EXPECT_EQ(ids(history.standings().ranked(1)), (std::vector<TrialId>{1}));
+  EXPECT_EQ(ids(history.known().ranked(1)), (std::vector<TrialId>{1, 3, 2}));
+  EXPECT_EQ(ids(history.known().ranked(2)), (std::vector<TrialId>{3}));
+  EXPECT_TRUE(history.inherits(at(1)));
+  EXPECT_FALSE(history.tried(at(1)));
+}
+
+TEST(History, ATrialWithAScoreReplacesWhatWasInherited) {
+  StudyUnderTest study(accuracy_spec());
+  study.apply(from_before(7, 1, 0.8));
+  study.apply(from_before(9, 2, 0.6));
+  const TrialId again = study.suggest(at(1));
+  study.start(again);
+  History history;
+  history.set_levels({1}, 4);
+  history.sync(study.state);
+  EXPECT_EQ(ids(history.known().ranked(0)), (std::vector<TrialId>{1, 2}));
+  EXPECT_TRUE(history.pending().empty()) << "what it will say is known, more or less";
+  study.report(again, 1, 0.1);
+  history.sync(study.state);
+  EXPECT_EQ(ids(history.known().ranked(0)), (std::vector<TrialId>{3, 2}));
+  EXPECT_FALSE(history.has_row(1));
+  study.end(again, Cause::kCancelled);  // as if it had never been asked
+  history.sync(study.state);
+  EXPECT_EQ(ids(history.known().ranked(0)), (std::vector<TrialId>{1, 2}));
+}
+
+TEST(History, InheritedScoresMoveAsThoseTriedAgainDid) {
+  StudyUnderTest study(accuracy_spec());
+  for (TrialId i = 1; i <= 4; ++i) study.apply(from_before(i, i, 0.5 + 0.1 * i));
+  study.whole_trial(at(4), 0.5);  // 0.9 before
+  study.whole_trial(at(3), 0.4);  // 0.8 before
+  study.whole_trial(at(9), 0.45);
+  History history;
+  history.set_levels({1}, 2);
+  history.sync(study.state);
+  const Standings& known = history.known();
+  EXPECT_EQ(ids(known.ranked(1)), (std::vector<TrialId>{5, 7, 6, 2, 1}));
+  EXPECT_NEAR(*known.loss(2, 1), -0.3, 1e-9);
+  EXPECT_NEAR(*known.loss(1, 1), -0.2, 1e-9);
 }
 
 /// A random walk over what can happen to a few trials.
 void do_something(StudyUnderTest& study, Rng& rng) {
   if (study.state.trials().empty() || rng.uniform() < 0.2) {
-    study.start(study.suggest(at(10 * rng.uniform())));
+    const double x = std::round(10 * rng.uniform());  // again and again the same
+    study.start(study.suggest(at(x)));
     return;
   }
   const auto id = static_cast<TrialId>(1 + rng.below(study.state.trials().size()));
@@ -148,6 +209,9 @@ void do_something(StudyUnderTest& study, Rng& rng) {
 TEST(History, SyncedOftenOrOnceItIsTheSame) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     StudyUnderTest study(accuracy_spec(seed % 2 == 0 ? Over::kBest : Over::kLast));
+    for (TrialId i = 1; seed % 3 > 0 && i <= 9; ++i) {
+      study.apply(from_before(i, i, 0.1 * i));
+    }
     Rng rng(seed, 0);
     History often;
     often.set_levels({1, 2, 4}, 6);

@@ -7,7 +7,7 @@ namespace hpopt {
 std::optional<Proposal> DefaultFirst::propose(const Space& space, const History& history,
                                               Rng& rng) {
   std::optional<Configuration> defaults = space.default_configuration();
-  if (defaults && !history.tried(*defaults)) {
+  if (defaults && !history.tried(*defaults) && !history.inherits(*defaults)) {
     return Proposal{std::move(*defaults), "default", "the defaults are tried first"};
   }
   return next_->propose(space, history, rng);
@@ -29,7 +29,7 @@ std::optional<Proposal> SobolSampler::propose(const Space& space, const History&
                                               Rng& rng) {
   const std::size_t dimensions = space.parameters().size();
   if (!sobol_ || sobol_->dimensions() != dimensions) sobol_.emplace(dimensions, seed_);
-  const std::size_t index = history.trials();
+  const std::size_t index = history.observations();
   auto found = untried_.find(space, history, rng,
                              [&](std::size_t attempt) { return sobol_->point(index + attempt); });
   if (!found) return std::nullopt;

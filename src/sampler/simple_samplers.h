@@ -9,7 +9,7 @@
 
 namespace hpopt {
 
-/// The default configuration while it is untried; all else is another sampler's.
+/// The default configuration while nothing is known of it; all else is another sampler's.
 class DefaultFirst final : public Sampler {
  public:
   explicit DefaultFirst(std::unique_ptr<Sampler> next) : next_(std::move(next)) {}
@@ -27,7 +27,7 @@ class RandomSampler final : public Sampler {
   Untried untried_;
 };
 
-/// The n-th trial gets the n-th point of a scrambled Sobol sequence.
+/// The n-th trial gets the n-th point of a scrambled Sobol sequence, inherited ones counted.
 class SobolSampler final : public Sampler {
  public:
   explicit SobolSampler(std::uint64_t seed) : seed_(seed) {}

@@ -62,10 +62,16 @@ std::vector<double> Standings::losses_of(const StudyState& state, const TrialRec
   return losses;
 }
 
-void Standings::place(const StudyState& state, const TrialRecord& trial) {
-  if (losses_.size() < trial.id) losses_.resize(trial.id);
-  std::vector<double>& before = losses_[trial.id - 1];
-  std::vector<double> after = losses_of(state, trial);
+void Standings::place(const StudyState& state, const TrialRecord& trial, TrialId number,
+                      double shift) {
+  std::vector<double> losses = losses_of(state, trial);
+  for (double& loss : losses) loss += shift;
+  stand(number, std::move(losses));
+}
+
+void Standings::stand(TrialId number, std::vector<double> after) {
+  if (losses_.size() < number) losses_.resize(number);
+  std::vector<double>& before = losses_[number - 1];
   if (after == before) return;
   for (std::size_t level = 0; level < std::max(before.size(), after.size()); ++level) {
     const bool stays =
@@ -74,10 +80,10 @@ void Standings::place(const StudyState& state, const TrialRecord& trial) {
     Table& table = tables_[level];
     if (level < before.size()) {
       const auto place = std::lower_bound(table.sorted.begin(), table.sorted.end(),
-                                          Standing{before[level], trial.id});
+                                          Standing{before[level], number});
       table.sorted.erase(place);
     }
-    if (level < after.size()) table.added.push_back({after[level], trial.id});
+    if (level < after.size()) table.added.push_back({after[level], number});
   }
   before = std::move(after);
 }

@@ -29,8 +29,15 @@ class Standings {
  public:
   /// Forgets all. `rungs`: ascending steps below `full`; full 0: the whole length is not known.
   void reset(std::vector<double> rungs, double full);
-  /// Reads a trial anew. A batch of these is followed by settle() before anything is asked.
-  void place(const StudyState& state, const TrialRecord& trial);
+  /// Reads a trial anew, once in a batch. A batch is followed by settle() before anything is asked.
+  void place(const StudyState& state, const TrialRecord& trial) { place(state, trial, trial.id); }
+  /// Under another number than its own, with losses that are higher by `shift`.
+  void place(const StudyState& state, const TrialRecord& trial, TrialId number, double shift = 0);
+  /// What it has in each level that it has reached, from the lowest on.
+  [[nodiscard]] std::vector<double> losses_of(const StudyState& state,
+                                              const TrialRecord& trial) const;
+  /// It stands nowhere any more.
+  void remove(TrialId number) { stand(number, {}); }
   void settle();
 
   [[nodiscard]] std::size_t levels() const { return tables_.size(); }
@@ -56,8 +63,7 @@ class Standings {
     std::vector<Standing> added;  ///< Not yet sorted in.
   };
 
-  [[nodiscard]] std::vector<double> losses_of(const StudyState& state,
-                                              const TrialRecord& trial) const;
+  void stand(TrialId number, std::vector<double> losses);
 
   std::vector<double> rungs_;
   std::vector<double> steps_ = {0};

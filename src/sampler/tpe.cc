@@ -42,14 +42,14 @@ void Tpe::read_points(const Space& space, const History& history) {
   if (generation_ != history.generation()) points_read_ = 0;
   generation_ = history.generation();
   points_.resize(points_read_ * layout_->size());
-  for (; points_read_ < history.trials(); ++points_read_) {
+  for (; points_read_ < history.observations(); ++points_read_) {
     layout_->append_point(history.row(static_cast<TrialId>(points_read_ + 1)), points_);
   }
 }
 
 /// None: not enough is known.
 std::optional<Tpe::Split> Tpe::split(const History& history) const {
-  const Standings& standings = history.standings();
+  const Standings& standings = history.known();
   Split split;
   split.level = standings.whole();
   while (split.level > 0 && finite_count(standings.ranked(split.level)) < options_.enough) {
@@ -69,7 +69,7 @@ std::optional<Tpe::Split> Tpe::split(const History& history) const {
 
 /// Those that stand in the level and aren't good, failures, and those without a standing yet.
 std::vector<TrialId> Tpe::bad_of(const History& history, const Split& split) const {
-  const Standings& standings = history.standings();
+  const Standings& standings = history.known();
   const auto ranked = standings.ranked(split.level);
   if (ranked.size() > options_.most_bad) return thinned(history, split);
   std::vector<TrialId> bad = history.pending();
@@ -86,7 +86,7 @@ std::vector<TrialId> Tpe::bad_of(const History& history, const Split& split) con
 
 /// Those under way and the newest stay; of the others every so-many-th.
 std::vector<TrialId> Tpe::thinned(const History& history, const Split& split) const {
-  const Standings& standings = history.standings();
+  const Standings& standings = history.known();
   const auto is_bad = [&](TrialId trial) {
     if (!history.has_row(trial) || holds(split.good, trial)) return false;
     const auto reached = standings.reached(trial);
@@ -96,8 +96,8 @@ std::vector<TrialId> Tpe::thinned(const History& history, const Split& split) co
   if (kept.size() > options_.most_bad / 2) {
     kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(options_.most_bad / 2));
   }
-  const std::size_t older = history.trials() - std::min(history.trials(), kNewest);
-  for (std::size_t i = older; i < history.trials(); ++i) {
+  const std::size_t older = history.observations() - std::min(history.observations(), kNewest);
+  for (std::size_t i = older; i < history.observations(); ++i) {
     const auto trial = static_cast<TrialId>(i + 1);
     if (is_bad(trial)) kept.push_back(trial);
   }
@@ -181,12 +181,13 @@ std::optional<Proposal> Tpe::propose(const Space& space, const History& history,
                           [&](std::size_t) { return layout_->row_of(draw(space, good, rng)); });
   }
   if (!found) return std::nullopt;
-  const Standings& standings = history.standings();
+  const Standings& standings = history.known();
   const double step = standings.step(sides->level);
+  const char* whose = history.inherited() > 0 ? ", old ones included" : "";
   return Proposal{std::move(*found), "tpe",
-                  fmt::format("like the {} best of {} trials{}, and unlike the others",
+                  fmt::format("like the {} best of {} trials{}{}, and unlike the others",
                               sides->good.size(), standings.ranked(sides->level).size(),
-                              step > 0 ? fmt::format(" at step {}", step) : std::string())};
+                              step > 0 ? fmt::format(" at step {}", step) : std::string(), whose)};
 }
 
 }  // namespace hpopt

@@ -172,6 +172,54 @@ TEST(Tpe, ACacheChangesNoDecision) {
             fresh.propose(space, fresh_history, same_rng)->configuration);
 }
 
+/// A study that inherited those of `old`, whose losses were all lower by `shift`.
+StudyUnderTest heir_of(const StudyUnderTest& old, double shift) {
+  StudyUnderTest heir(old.state.spec());
+  for (const TrialRecord& trial : old.state.trials()) {
+    if (trial.state != TrialState::kComplete) continue;
+    heir.apply(Inherited{.trial = trial.id,
+                         .configuration = trial.configuration,
+                         .cause = Cause::kComplete,
+                         .curve = {{1, *old.state.score(trial) - shift}}});
+  }
+  return heir;
+}
+
+double least_of(StudyUnderTest& study, const Function& function, int trials, std::uint64_t seed) {
+  Tpe sampler(seed);
+  History history;
+  double least = std::numeric_limits<double>::infinity();
+  while (study.state.trials().size() < static_cast<std::size_t>(trials)) {
+    history.sync(study.state);
+    Rng rng(seed, study.state.trials().size() + 1000);
+    auto proposal = sampler.propose(study.state.space(), history, rng);
+    const double value = function(proposal->configuration);
+    study.whole_trial(std::move(proposal->configuration), value);
+    least = std::min(least, value);
+  }
+  return least;
+}
+
+TEST(Tpe, WhatIsInheritedIsWorthTrials) {
+  const Space space = testing::branin_space();
+  for (const double shift : {0.0, 50.0}) {  // 50: the old script said better of everything
+    std::vector<double> warm;
+    std::vector<double> cold;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const StudyUnderTest old = halfway(space, testing::branin, seed);
+      StudyUnderTest heir = heir_of(old, shift);
+      const Configuration& best = old.state.find(old.state.best())->configuration;
+      heir.whole_trial(best, testing::branin(best));
+      warm.push_back(least_of(heir, testing::branin, 15, seed));
+      StudyUnderTest beginner(loss_spec(space));
+      cold.push_back(least_of(beginner, testing::branin, 15, seed));
+    }
+    std::sort(warm.begin(), warm.end());
+    std::sort(cold.begin(), cold.end());
+    EXPECT_LT(warm[5], cold[5] / 2) << "shift " << shift;
+  }
+}
+
 TEST(Tpe, TrialsUnderWayPushNewOnesAway) {
   const Space space = testing::branin_space();
   StudyUnderTest study = halfway(space, testing::branin, 2);

@@ -76,6 +76,34 @@ void compare(const Parts& before, const Parts& after, std::vector<std::string>& 
   }
 }
 
+/// The parts of the earlier study under the names that they have now.
+Parts parts_renamed(const StudySpec& before, const StudySpec& after,
+                    std::vector<std::string>& lines) {
+  Parts parts = parameter_parts(before);
+  for (const auto& [old, name] : after.renamed) {
+    auto part = parts.extract(old);
+    if (part.empty()) continue;
+    part.key() = name;
+    parts.insert(std::move(part));
+    lines.push_back(fmt::format("{}: is called {} now", old, name));
+  }
+  return parts;
+}
+
+/// One that is gone and one that is new and just the same may be one parameter.
+void guess_renamed(const Parts& before, const Parts& after, std::vector<std::string>& lines) {
+  for (const auto& [old, text] : before) {
+    if (after.contains(old)) continue;
+    for (const auto& [name, same] : after) {
+      if (before.contains(name) || same != text) continue;
+      lines.push_back(
+          fmt::format("if {0} is {1} by another name, say --renamed {1}={0}: what is "
+                      "known of it is kept",
+                      name, old));
+    }
+  }
+}
+
 }  // namespace
 
 std::string describe(const Parameter& parameter) {
@@ -92,8 +120,11 @@ std::vector<std::string> differences(const StudySpec& before, const StudySpec& a
   };
   compare_text("command", shell_command(before.command), shell_command(after.command));
   compare(objective_parts(before), objective_parts(after), lines);
-  compare(parameter_parts(before), parameter_parts(after), lines);
+  const Parts then = parts_renamed(before, after, lines);
+  const Parts now = parameter_parts(after);
+  compare(then, now, lines);
   compare_text("constraints", constraints_text(before), constraints_text(after));
+  guess_renamed(then, now, lines);
   return lines;
 }
 

@@ -90,6 +90,7 @@ StudySpec read_spec(const Json& json) {
                     resources.at("memory_bytes").get<std::int64_t>()};
   spec.batch_size = json.at("batch_size").get<std::string>();
   spec.pty = json.at("pty").get<bool>();
+  spec.renamed = json.value("renamed", spec.renamed);
   return spec;
 }
 
@@ -120,6 +121,7 @@ Json to_json(const StudySpec& spec) {
                        {"memory_bytes", spec.resources.memory_bytes}};
   json["batch_size"] = spec.batch_size;
   json["pty"] = spec.pty;
+  if (!spec.renamed.empty()) json["renamed"] = spec.renamed;
   return json;
 }
 

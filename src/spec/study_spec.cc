@@ -117,6 +117,22 @@ Status check_batch_size(const StudySpec& spec) {
       "name the parameter that holds the batch size");
 }
 
+Status check_renamed(const StudySpec& spec) {
+  std::set<std::string> names;
+  for (const auto& [old, name] : spec.renamed) {
+    if (spec.space.find(name) == nullptr) {
+      std::vector<std::string> known;
+      for (const Parameter& parameter : spec.space.parameters()) known.push_back(parameter.name);
+      return invalid(fmt::format("'{}' is said to be called '{}' now, and no parameter is{}", old,
+                                 name, did_you_mean(name, known)),
+                     "write --renamed OLD=NEW, or `renamed: {OLD: NEW}` in the file");
+    }
+    if (names.insert(old).second && names.insert("new " + name).second) continue;
+    return invalid(fmt::format("'{}' or '{}' is renamed twice", old, name), "remove one");
+  }
+  return success();
+}
+
 std::optional<int> two_digits(std::string_view text, int below) {
   const bool is_short = !text.empty() && text.size() <= 2;
   const std::optional<std::int64_t> number = is_short ? parse_integer(text) : std::nullopt;
@@ -133,7 +149,7 @@ bool StudySpec::is_cut() const {
 
 Status validate(const StudySpec& spec) {
   for (const auto check : {check_objectives, check_fidelities, check_space, check_method,
-                           check_limits, check_batch_size}) {
+                           check_limits, check_batch_size, check_renamed}) {
     if (Status fine = check(spec); !fine) return fine;
   }
   return spec.command.empty() ? success() : check_command_run(spec);
@@ -150,6 +166,15 @@ Result<Objective> parse_metric(std::string_view text) {
   }
   if (colon == 0) return invalid("the metric has no name", "write NAME:max or NAME:min");
   return Objective{.name = std::string(text.substr(0, colon)), .maximize = maximize};
+}
+
+Result<std::pair<std::string, std::string>> parse_renamed(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
+    return invalid(fmt::format("'{}' does not say what is called how now", text),
+                   "write OLD=NEW, such as lr=learning_rate");
+  }
+  return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
 }
 
 Result<int> parse_time_of_day(std::string_view text) {

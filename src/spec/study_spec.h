@@ -68,6 +68,8 @@ struct StudySpec {
   Resources resources = {};
   std::string batch_size = {};
   bool pty = false;
+  /// Parameters that an earlier study knew by another name: old, new.
+  std::vector<std::pair<std::string, std::string>> renamed = {};
 
   /// Whether a fidelity is the length of a training, which is cut short and not restarted.
   [[nodiscard]] bool is_cut() const;
@@ -88,6 +90,8 @@ struct StudySpec {
 [[nodiscard]] Result<std::optional<int>> parse_workers(std::string_view text);
 /// auto, grid, random, bayes; W&B's custom counts as auto.
 [[nodiscard]] Result<Method> parse_method(std::string_view text);
+/// "lr=learning_rate": what stands after --renamed.
+[[nodiscard]] Result<std::pair<std::string, std::string>> parse_renamed(std::string_view text);
 /// A letter or _, then letters, digits and any of _ . - /: what can stand in a placeholder.
 [[nodiscard]] bool is_parameter_name(std::string_view text);
 

@@ -192,6 +192,37 @@ TEST_F(FingerprintTest, FollowsTheFilesThatTheCommandNames) {
   EXPECT_EQ(fingerprint_from_json(Json::parse(to_json(after).dump())), after);
 }
 
+StudySpec with_one(const std::string& name) {
+  StudySpec spec;
+  EXPECT_TRUE(spec.space.add({.name = name, .domain = FloatDomain{0, 1}}).ok());
+  return spec;
+}
+
+TEST(SpecDifferences, FollowAParameterToItsNewName) {
+  StudySpec after = with_one("rate");
+  EXPECT_EQ(differences(with_one("lr"), after).back(),
+            "if rate is lr by another name, say --renamed lr=rate: what is known of it is kept");
+  after.renamed = {{"lr", "rate"}};
+  EXPECT_EQ(differences(with_one("lr"), after),
+            (std::vector<std::string>{"lr: is called rate now"}));
+  EXPECT_TRUE(differences(after, after).empty());
+}
+
+TEST(StudySpecRenamed, IsReadKeptAndChecked) {
+  EXPECT_EQ(parse_renamed("lr=rate").value(), std::pair(std::string("lr"), std::string("rate")));
+  for (const char* wrong : {"", "lr", "=rate", "lr="}) EXPECT_FALSE(parse_renamed(wrong)) << wrong;
+  StudySpec spec = with_one("rate");
+  spec.objectives = {{.name = "acc"}};
+  spec.renamed = {{"lr", "rate"}};
+  EXPECT_TRUE(validate(spec).ok());
+  EXPECT_EQ(spec_from_json(to_json(spec)).value(), spec);
+  spec.renamed = {{"lr", "rata"}};
+  EXPECT_EQ(validate(spec).error().what,
+            "'lr' is said to be called 'rata' now, and no parameter is, did you mean 'rate'?");
+  spec.renamed = {{"lr", "rate"}, {"eta", "rate"}};
+  EXPECT_FALSE(validate(spec).ok());
+}
+
 TEST(SpecDifferences, AreLinesThatAPersonReads) {
   const StudySpec before = full_spec();
   EXPECT_TRUE(differences(before, before).empty());

@@ -202,6 +202,8 @@ struct StudyState::Apply {
       return misfit("its time is not a positive number of seconds");
     }
     state.extended_ += extended.seconds;
+    ++state.extensions_;
+    state.extension_key_ = std::move(extended.key);
     state.ended_.reset();
     return success();
   }
@@ -246,6 +248,23 @@ struct StudyState::Apply {
     if (trial.state == TrialState::kRunning || trial.held) return misfit("its trial has a process");
     trial.starts_anew = true;
     changed(trial);
+    return success();
+  }
+
+  Status operator()(Inherited&& inherited) const {
+    if (!state.trials_.empty()) return misfit("the study has trials already");
+    const std::optional<TrialState> came_to = state_after(inherited.cause);
+    if (!came_to) return misfit("its cause is unknown");
+    TrialRecord& known = state.inherited_.emplace_back();
+    known.id = inherited.trial;
+    known.configuration = std::move(inherited.configuration);
+    known.state = *came_to;
+    for (const auto& [step, value] : inherited.curve) known.reports.push_back({step, value, 0});
+    return success();
+  }
+
+  Status operator()(Moved&& moved) const {
+    state.origin_.directory = std::move(moved.directory);
     return success();
   }
 

@@ -11,7 +11,8 @@ std::string_view kind_name(const Payload& payload) {
       "metric named", "paused",         "ended",
       "grown",        "assigned",       "extended",
       "requested",    "planned",        "study ended",
-      "noted",        "length learnt",  "checkpoint removed"};
+      "noted",        "length learnt",  "checkpoint removed",
+      "inherited",    "moved"};
   return kNames[payload.index()];
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -199,10 +200,28 @@ struct CheckpointRemoved {
   Decision decision = {};
 };
 
+/// A trial of the study that this one starts over from, as it reads in this one's space: what
+/// samplers know before the first trial. It is no trial of this study. Condition: epoch; there is
+/// no trial yet.
+struct Inherited {
+  TrialId trial = 0;  ///< Its number there.
+  Configuration configuration = {};
+  Cause cause =
+      Cause::kStopped;  ///< Complete: a full training; stopped: as far as it came; diverged.
+  std::vector<std::pair<double, double>> curve = {};  ///< Steps, ascending, and finite values.
+  Epoch epoch = 0;                                    ///< Of the decider.
+};
+
+/// From now on the commands run in another directory. The last one counts.
+struct Moved {
+  std::string directory = {};
+};
+
 /// The index of an alternative + 1 is its persisted number: append at the end only.
-using Payload = std::variant<Created, SessionOpened, SessionClosed, Suggested, Started, Reported,
-                             MetricNamed, Paused, Ended, Grown, Assigned, Extended, Requested,
-                             Planned, StudyEnded, Noted, LengthLearnt, CheckpointRemoved>;
+using Payload =
+    std::variant<Created, SessionOpened, SessionClosed, Suggested, Started, Reported, MetricNamed,
+                 Paused, Ended, Grown, Assigned, Extended, Requested, Planned, StudyEnded, Noted,
+                 LengthLearnt, CheckpointRemoved, Inherited, Moved>;
 
 struct Fact {
   Stamp stamp;

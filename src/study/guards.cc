@@ -1,6 +1,7 @@
 #include "study/guards.h"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -79,6 +80,15 @@ std::string_view in_words(Standing standing) {
       break;
   }
   return "has ended";
+}
+
+bool is_curve(const std::vector<std::pair<double, double>>& curve) {
+  double last = -std::numeric_limits<double>::infinity();
+  for (const auto& [step, value] : curve) {
+    if (!std::isfinite(step) || !std::isfinite(value) || step <= last) return false;
+    last = step;
+  }
+  return true;
 }
 
 /// The table of guards: one function a kind of fact.
@@ -280,6 +290,22 @@ struct Guard {
     const TrialHead& head = **trial;
     const bool alive = head.standing == Standing::kRunning || head.standing == Standing::kHeld;
     if (alive) return conflict("idle", fmt::format("trial {} has a process", head.trial));
+    return Verdict::kAppend;
+  }
+
+  Result<Verdict> operator()(const Inherited& inherited) const {
+    if (auto held = check_decider(inherited.epoch); !held) return held.error();
+    if (control.trials > 0) return conflict("no trial", "the study has trials already");
+    if (inherited.cause != Cause::kComplete && inherited.cause != Cause::kStopped &&
+        inherited.cause != Cause::kDiverged) {
+      return invalid("what is inherited is complete, stopped or diverged");
+    }
+    if (!is_curve(inherited.curve)) return invalid("a curve has ascending steps and finite values");
+    return Verdict::kAppend;
+  }
+
+  Result<Verdict> operator()(const Moved& moved) const {
+    if (!moved.directory.starts_with('/')) return invalid("a study moves to an absolute path");
     return Verdict::kAppend;
   }
 

@@ -42,6 +42,12 @@ std::string session_body(const SessionOpened& opened) {
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// The configuration as its own text: numbers keep their kinds.
+std::string inherited_body(const Inherited& inherited) {
+  return Json{{"configuration", inherited.configuration.json()}, {"curve", inherited.curve}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
 /// The columns of each kind; the counterpart of each function is in Reader.
 struct Writer {
   Record& record;
@@ -123,6 +129,13 @@ struct Writer {
     record.trial = fact.trial;
     record.decision = fact.decision;
   }
+  void operator()(const Inherited& fact) const {
+    record.trial = fact.trial;
+    record.cause = static_cast<int>(fact.cause);
+    record.epoch = fact.epoch;
+    record.body = inherited_body(fact);
+  }
+  void operator()(const Moved& fact) const { record.body = fact.directory; }
 };
 
 Status read_created(const Record& record, Payload& payload) {
@@ -164,6 +177,21 @@ Status read_assigned(const Record& record, Payload& payload) {
   auto configuration = configuration_from_text(record.body);
   if (!configuration) return unreadable("configuration", configuration.error());
   payload = Assigned{record.trial, record.token, std::move(*configuration)};
+  return success();
+}
+
+Status read_inherited(const Record& record, Payload& payload) {
+  auto json = parse_json(record.body, {});
+  if (!json) return unreadable("trial of an earlier study", json.error());
+  try {
+    auto configuration = configuration_from_text(json->at("configuration").get<std::string>());
+    if (!configuration) return unreadable("configuration", configuration.error());
+    payload =
+        Inherited{record.trial, std::move(*configuration), static_cast<Cause>(record.cause),
+                  json->at("curve").get<std::vector<std::pair<double, double>>>(), record.epoch};
+  } catch (const Json::exception& error) {
+    return unreadable("trial of an earlier study", invalid(error.what()));
+  }
   return success();
 }
 
@@ -223,6 +251,9 @@ bool read_plain(Record&& record, Payload& payload) {
     case number_of<CheckpointRemoved>():
       payload = CheckpointRemoved{record.trial, std::move(record.decision)};
       return true;
+    case number_of<Moved>():
+      payload = Moved{std::move(record.body)};
+      return true;
     default:
       return false;
   }
@@ -249,6 +280,8 @@ Status from_record(Record&& record, Payload& payload) {
       return read_suggested(std::move(record), payload);
     case number_of<Assigned>():
       return read_assigned(record, payload);
+    case number_of<Inherited>():
+      return read_inherited(record, payload);
     default:
       break;
   }

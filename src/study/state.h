@@ -87,6 +87,7 @@ class StudyState {
   [[nodiscard]] bool created() const { return revision_ > 0; }
   [[nodiscard]] const StudySpec& spec() const { return spec_; }
   [[nodiscard]] const Space& space() const { return spec_.space; }  ///< Grows by define-by-run.
+  /// The first fact; its directory is the one where the study runs now (see Moved).
   [[nodiscard]] const Created& origin() const { return origin_; }
   [[nodiscard]] std::int64_t created_utc_ms() const { return created_utc_ms_; }
 
@@ -106,6 +107,8 @@ class StudyState {
   /// The trial with the best score; 0: none yet. One that failed counts only where no other has a
   /// score, cancelled ones never. O(1).
   [[nodiscard]] TrialId best() const { return best_; }
+  /// What it knows of an earlier study: trials under their numbers there, none of this study.
+  [[nodiscard]] const std::vector<TrialRecord>& inherited() const { return inherited_; }
   /// Its score; none: no trial has one yet. O(1), unlike score().
   [[nodiscard]] std::optional<double> best_score() const;
 
@@ -114,6 +117,9 @@ class StudyState {
   /// Of the last LengthLearnt; 0: none. Most callers want full_length() of study/full_length.h.
   [[nodiscard]] double learnt_length() const { return learnt_length_; }
   [[nodiscard]] double extended_seconds() const { return extended_; }
+  [[nodiscard]] int extensions() const { return extensions_; }
+  /// Of the last extension; empty: none.
+  [[nodiscard]] const std::string& extension_key() const { return extension_key_; }
   /// spec.time + extensions; none: no budget.
   [[nodiscard]] std::optional<double> budget_seconds() const;
   [[nodiscard]] bool ended() const { return ended_.has_value(); }
@@ -151,7 +157,10 @@ class StudyState {
   std::vector<TrialId> changes_;
   TrialId best_ = 0;
   std::vector<std::string> metric_names_;
+  std::vector<TrialRecord> inherited_;
   double extended_ = 0;
+  int extensions_ = 0;
+  std::string extension_key_;
   double learnt_length_ = 0;
   std::optional<Decision> ended_;
   std::optional<Wish> wish_;

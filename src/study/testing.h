@@ -143,6 +143,7 @@ inline std::string text_of(const StudyState& state) {
   for (const TrialId id : state.changes()) text += fmt::format("changed {} ", id);
   for (const std::string& metric : state.metric_names()) text += "metric " + metric + " ";
   for (const Noted& note : state.notes()) text += fmt::format("note {} {} ", note.trial, note.text);
+  for (const TrialRecord& known : state.inherited()) text += "inherited " + text_of(known);
   for (const TrialRecord& trial : state.trials()) {
     text += text_of(trial);
     text += fmt::format("tried {} score {}\n", state.tried(trial.configuration),
@@ -186,7 +187,8 @@ class RandomFacts {
                                        .domain = FloatDomain{0, 1}})
                          .dump()};
       case 5:
-        return Assigned{trial, token, configuration(lr())};
+        return chance(2) ? Payload(Assigned{trial, token, configuration(lr())})
+                         : Payload(any_inherited());
       case 6:
         return Extended{chance(5) ? -1.0 : 10.0, fmt::format("key {}", rng_.below(4))};
       case 7:
@@ -220,6 +222,14 @@ class RandomFacts {
     made.request = fmt::format("request {}", rng_.below(1000));
     made.epoch = chance(8) ? 1 : 0;
     return made;
+  }
+
+  Inherited any_inherited() {
+    return {.trial = static_cast<TrialId>(rng_.below(9)),
+            .configuration = configuration(lr()),
+            .cause = static_cast<Cause>(rng_.below(7)),
+            .curve = {{1, rng_.uniform()}, {chance(4) ? 1.0 : 2.0, rng_.uniform()}},
+            .epoch = rng_.below(2)};
   }
 
   Started any_started(const StudyState& state, TrialId trial) {
