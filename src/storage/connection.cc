@@ -161,6 +161,15 @@ Status Connection::write(Durability durability, const std::function<Status()>& b
   return sync(durability);
 }
 
+Status Connection::vacuum() {
+  if (Status open = open_lock(); !open) return open;
+  const Turn turn(lock_.get());
+  if (Status done = database_.execute("VACUUM"); !done) return done;
+  // Where readers still need the log it stays for now: the next writer empties it.
+  return database_.number("PRAGMA wal_checkpoint(TRUNCATE)") ? sync(Durability::kSynced)
+                                                             : success();
+}
+
 Status Connection::transact(const std::function<Status()>& body) {
   if (Status begun = begin_.run(); !begun) return begun;
   Status done = body();

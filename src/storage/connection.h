@@ -32,6 +32,8 @@ class Connection {
 
   /// Runs `body` in a write transaction: all of it or, on its error, nothing.
   Status write(Durability durability, const std::function<Status()>& body);
+  /// Writes the file anew without what was deleted, and empties the log into it.
+  Status vacuum();
 
  private:
   explicit Connection(Database database) : database_(std::move(database)) {}

@@ -108,6 +108,50 @@ class JournalContract : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Stores, JournalContract, ::testing::Values("memory", "sqlite"),
                          [](const auto& kind) { return kind.param; });
 
+TEST_P(JournalContract, ARemovedStudyIsGoneAndTheOthersStay) {
+  const std::string second = store_->create(created(), {}).value();
+  auto kept = store_->open(second).value();
+  std::vector<Fact> facts = {fact(suggested(1, 0.1)), fact(started(1, 0, 1)),
+                             fact(reported(1, 1, 1, 1, 0.5))};
+  ASSERT_TRUE(kept->append(facts, Durability::kSynced).ok());
+  append(suggested(1, 0.1));
+  append(started(1, 0, 1));
+  append(reported(1, 1, 1, 1, 0.5));
+  ASSERT_TRUE(journal_->take(kRunner, {}, "a").ok());
+
+  ASSERT_TRUE(store_->remove(study_).ok());
+  EXPECT_EQ(store_->open(study_).error().code, Code::kNotFound);
+  ASSERT_EQ(store_->list().value().size(), 1U);
+  EXPECT_EQ(store_->list().value()[0].id, second);
+  EXPECT_EQ(kept->head().value(), 4U);
+  EXPECT_TRUE(store_->remove(study_).ok()) << "twice is as good as once";
+  EXPECT_TRUE(store_->compact().ok());
+  int visits = 0;
+  EXPECT_EQ(
+      store_->open(second).value()->read(0, [&](const Fact&) { return ++visits > 0; }).value(), 4U);
+  EXPECT_EQ(visits, 4);
+}
+
+TEST_P(JournalContract, WhoHoldsARemovedStudyOpenWritesIntoNoOther) {
+  append(suggested(1, 0.1));
+  append(started(1, 0, 1));
+  const Lease held{.holder = "a", .epoch = journal_->take(kRunner, {}, "a").value(), .beat = 0};
+  ASSERT_TRUE(store_->remove(study_).ok());
+  const std::string next = store_->create(created(), {}).value();
+  auto fresh = store_->open(next).value();
+
+  for (const Payload& late :
+       {Payload(reported(1, 1, 1, 1, 0.5)), Payload(suggested(2, 0.2)), Payload(SessionOpened{})}) {
+    std::vector<Fact> facts = {fact(late)};
+    if (std::holds_alternative<SessionOpened>(late)) facts[0].stamp.session = 1;
+    EXPECT_FALSE(journal_->append(facts, Durability::kBatched).ok()) << kind_name(late);
+  }
+  EXPECT_FALSE(journal_->beat(kRunner, held.epoch, Nanos(5)).ok());
+  EXPECT_EQ(fresh->head().value(), 1U);
+  EXPECT_EQ(fresh->lease(kRunner).value().epoch, 0U);
+  EXPECT_EQ(fresh->spent().value(), Nanos(0));
+}
+
 TEST_P(JournalContract, ListsStudiesNewestFirst) {
   StudySpec other = testing::small_spec();
   other.name = "other";
@@ -184,6 +228,13 @@ TEST_P(JournalContract, KeepsEveryKindAsItWas) {
                           -1};
   std::vector<Fact> facts = {
       fact(SessionOpened{"host", 1 << 30, "0.1.0", "pid namespace"}, 1),
+      fact(Inherited{12,
+                     {{"lr", 1.0}, {"layers", JsonText{"[1,2]"}}, {"depth", 3}},
+                     Cause::kComplete,
+                     {{0.5, 0.25}, {1, -1e300}},
+                     0},
+           1),
+      fact(Moved{"/srv/größer"}, 1),
       fact(Suggested{1,
                      {{"lr", 1e-05}, {"layers", JsonText{"[1,2]"}}, {"none", Value()}},
                      false,
@@ -433,6 +484,7 @@ TEST_P(JournalContract, RefusesWhatCouldNotBeFolded) {
   invalid(Extended{0, "k"});
   invalid(Requested{static_cast<Wish>(0), "k"});
   invalid(LengthLearnt{-1, {}});
+  invalid(Moved{"relative"});
   EXPECT_EQ(journal_->head().value(), 3U);
 }
 
@@ -444,6 +496,26 @@ TEST_P(JournalContract, CancelledAndReassignedConfigurationsAreFree) {
   append(Assigned{2, 1, testing::configuration(0.7)});
   append(suggested(3, 0.1));
   conflict("configuration", suggested(4, 0.7));
+}
+
+TEST_P(JournalContract, WhatIsInheritedComesBeforeTheFirstTrial) {
+  const Epoch epoch = journal_->take(kDecider, {}, "a").value();
+  Inherited known{3, testing::configuration(0.1), Cause::kStopped, {{1, 0.5}, {2, 0.6}}, epoch};
+  append(known);
+  known.epoch = epoch + 1;
+  conflict("epoch", known);
+  known.epoch = epoch;
+  known.curve = {{2, 0.5}, {1, 0.6}};
+  EXPECT_EQ(offer(known).error().code, Code::kInvalid);
+  known.curve = {{1, NAN}};
+  EXPECT_EQ(offer(known).error().code, Code::kInvalid);
+  known.curve = {};
+  known.cause = Cause::kFailed;
+  EXPECT_EQ(offer(known).error().code, Code::kInvalid);
+  known.cause = Cause::kDiverged;
+  append(known);
+  append(suggested(1, 0.1));  // what is inherited is no trial, and keeps no configuration
+  conflict("no trial", known);
 }
 
 TEST_P(JournalContract, JournalsOfOneStudyShareIt) {

@@ -170,6 +170,20 @@ class MemoryStore final : public Store {
     return infos;
   }
 
+  Status remove(const std::string& study_id) override {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(studies_, [&](const auto& study) {
+      if (study->info.id != study_id) return false;
+      const std::scoped_lock inner(study->mutex);
+      study->control_head = {};  // who has it open still can append nothing any more
+      study->leases.clear();
+      return true;
+    });
+    return success();
+  }
+
+  Status compact() override { return success(); }
+
  private:
   /// REQUIRES: mutex_.
   std::string newest_of(const std::string& name) const {

@@ -168,6 +168,4 @@ Result<std::int64_t> Database::number(std::string_view sql) {
 
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(handle_); }
 
-std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handle_); }
-
 }  // namespace hpopt

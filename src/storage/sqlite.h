@@ -73,7 +73,6 @@ class Database {
   /// The first column of the first row as a number; 0 without one.
   Result<std::int64_t> number(std::string_view sql);
   [[nodiscard]] std::int64_t changed_rows() const;
-  [[nodiscard]] std::int64_t last_row() const;  ///< Its rowid.
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

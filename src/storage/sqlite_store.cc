@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "storage/connection.h"
 #include "storage/read_ahead.h"
+#include "storage/removal.h"
 #include "storage/store_error.h"
 #include "storage/study_rows.h"
 
@@ -177,6 +178,12 @@ class SqliteStore final : public Store {
     }
   }
 
+  Status remove(const std::string& study_id) override {
+    return remove_study(connection_, study_id);
+  }
+
+  Status compact() override { return hpopt::compact(connection_); }
+
  private:
   Database& database() { return connection_.database(); }
 
@@ -191,11 +198,14 @@ class SqliteStore final : public Store {
   }
 
   Status create_study(const std::string& id, const Created& created, const Stamp& stamp) {
-    auto add = database().prepare("INSERT INTO studies (id, name, created_utc_ms) VALUES (?,?,?)");
+    const auto number = next_study_number(database());
+    if (!number) return number.error();
+    auto add = database().prepare(
+        "INSERT INTO studies (id, name, created_utc_ms, number) VALUES (?,?,?,?)");
     if (!add) return add.error();
     add->bind(1, std::string_view(id)).bind(2, std::string_view(created.name));
-    if (Status added = add->bind(3, stamp.utc_ms).run(); !added) return added;
-    auto rows = StudyRows::open(database(), database().last_row());
+    if (Status added = add->bind(3, stamp.utc_ms).bind(4, *number).run(); !added) return added;
+    auto rows = StudyRows::open(database(), *number);
     if (!rows) return rows.error();
     Fact fact{stamp, created};
     auto changes = admit({&fact, 1}, **rows);

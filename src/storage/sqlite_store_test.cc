@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
@@ -190,6 +192,42 @@ TEST_F(SqliteStoreTest, OpensWhatTheFirstVersionWrote) {
   EXPECT_EQ(state.best(), 1U);
   EXPECT_EQ(state.score(*state.find(1)), 0.75);
   EXPECT_EQ(journal->spent().value(), Nanos(1'500'000'000));
+}
+
+TEST_F(SqliteStoreTest, ARemovalThatWasKilledIsFinishedByTheNext) {
+  const std::string first = create_study();
+  const std::string second = create_study();
+  const auto fill = [&](const std::string& study) {
+    auto store = open_sqlite_store(path_, false).value();
+    std::vector<Fact> facts = {testing::fact(testing::suggested(1, 0.1)),
+                               testing::fact(testing::started(1, 0, 1)),
+                               testing::fact(testing::reported(1, 1, 1, 1, 0.5))};
+    ASSERT_TRUE(store->open(study).value()->append(facts, Durability::kSynced).ok());
+  };
+  fill(first);
+  fill(second);
+  const auto rows = [&](const char* table) {
+    return raw().number(fmt::format("SELECT count(*) FROM {} WHERE id >> 40 = 1", table)).value();
+  };
+  // What is left when it dies after its first transaction.
+  ASSERT_TRUE(raw().execute("DELETE FROM studies WHERE number = 1").ok());
+  EXPECT_EQ(rows("facts"), 3);
+  auto store = open_sqlite_store(path_, false).value();
+  ASSERT_EQ(store->list().value().size(), 1U);
+  ASSERT_TRUE(store->remove(first).ok());
+  for (const char* table : {"facts", "reports", "trials"}) EXPECT_EQ(rows(table), 0) << table;
+  StudyState state;
+  EXPECT_TRUE(fold(*store->open(second).value(), state).ok());
+  EXPECT_EQ(state.revision(), 4U);
+}
+
+TEST_F(SqliteStoreTest, ANumberIsNeverUsedAgain) {
+  (void)create_study();
+  const std::string last = create_study();
+  auto store = open_sqlite_store(path_, false).value();
+  ASSERT_TRUE(store->remove(last).ok());
+  (void)create_study();
+  EXPECT_EQ(raw().number("SELECT max(number) FROM studies").value(), 3);
 }
 
 TEST_F(SqliteStoreTest, AFailedWriteLeavesTheStoreUsable) {

@@ -80,6 +80,12 @@ class Store {
   virtual Result<std::unique_ptr<Journal>> open(const std::string& study_id) = 0;
   /// Newest first.
   virtual Result<std::vector<StudyInfo>> list() = 0;
+  /// Removes a study with all its facts; success when it is gone already, and after a removal that
+  /// was killed. REQUIRES: the caller holds the runner's lease, so that nobody runs it. A journal
+  /// that is still open refuses whatever is appended.
+  virtual Status remove(const std::string& study_id) = 0;
+  /// Gives back the space that was removed.
+  virtual Status compact() = 0;
 };
 
 }  // namespace hpopt
