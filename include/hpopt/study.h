@@ -42,6 +42,14 @@ enum class Verdict {
   kLost,   ///< Another process has taken the trial over: what it says is no longer heard.
 };
 
+/// What becomes of a study of the same name that is there already.
+enum class Existing {
+  kGoOn,     ///< It goes on.
+  kRestart,  ///< A new one is made that knows the old one's trials, as far as they fit the declared
+             ///< space, and tries the best of them first.
+  kFresh,    ///< A new one is made that knows nothing.
+};
+
 struct Options {
   /// The name of what is optimized, as reports, tables and `hpopt best` show it.
   std::string metric = "score";
@@ -61,6 +69,8 @@ struct Options {
   std::string storage = ".hpopt";
   /// Declared parameters; empty: define-by-run with Trial::suggest_*.
   Space space;
+  /// Starting over removes nothing: the old study is kept under its own id.
+  Existing existing = Existing::kGoOn;
 
   /// The first thing that is wrong, with how to mend it.
   [[nodiscard]] Status validate() const;

@@ -16,7 +16,7 @@ namespace {
 
 using CommandFunction = int (*)(const Invocation&, const Console&);
 
-constexpr std::array<std::pair<std::string_view, CommandFunction>, 13> kFunctions{{
+constexpr std::array<std::pair<std::string_view, CommandFunction>, 15> kFunctions{{
     {"run", cmd_run},
     {"check", cmd_check},
     {"status", cmd_status},
@@ -27,6 +27,8 @@ constexpr std::array<std::pair<std::string_view, CommandFunction>, 13> kFunction
     {"why", cmd_why},
     {"export", cmd_export},
     {"stop", cmd_stop},
+    {"delete", cmd_delete},
+    {"gc", cmd_gc},
     {"report", cmd_report},
     {"doctor", cmd_doctor},
     {"completion", cmd_completion},

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -29,18 +28,6 @@ namespace {
 
 /// The time of the study is up by then: who doesn't read its answer finds it in the store.
 constexpr std::chrono::milliseconds kReaderPatience{500};
-
-Dialogue terminal_dialogue(const Console& console) {
-  return {[&console](const std::string& text) { console.out(text); },
-          []() -> std::optional<std::string> {
-            char* line = nullptr;
-            std::size_t size = 0;
-            const ssize_t length = getline(&line, &size, stdin);
-            const std::unique_ptr<char, void (*)(void*)> owner(line, std::free);
-            if (length < 0) return std::nullopt;
-            return std::string(line, static_cast<std::size_t>(length));
-          }};
-}
 
 /// One `hpopt run`, from the flags to the exit code.
 class Run {
@@ -95,7 +82,7 @@ class Run {
     const std::string directory = working_directory();
     auto decided = choice_of_flags(invocation_);
     if (!decided) return decided.error();
-    auto found = find_study(*store_, spec_, directory);
+    auto found = find_study(*store_, spec_, directory, invocation_.has("--here"));
     if (!found) return found.error();
     if (auto bounded = heed_until(*found); !bounded) return bounded.error();
     say(describe_found(*found, spec_));
@@ -107,9 +94,10 @@ class Run {
     const bool anew = begins_anew(*found, spec_, decided->choice);
     const std::string& place = anew ? directory : found->directory;
     if (!reuses(*found, spec_, decided->choice)) {
+      if (auto there = anew ? success() : check_place(*found); !there) return there.error();
       if (auto ready = check_program(spec_, place); !ready) return ready.error();
+      say(describe_place(*found, place, directory));
     }
-    if (place != directory) say(fmt::format("it runs in {}, where it was started", place));
     const auto seed = static_cast<std::uint64_t>(
         parse_integer(invocation_.value("--seed").value_or("0")).value_or(0));
     auto opened = open_study(*store_, *found, spec_, directory, decided->choice,
@@ -120,6 +108,14 @@ class Run {
       opened->line += "; it runs " + until_text(*spec_.until, clock_.utc_ms() / 1000);
     }
     return opened;
+  }
+
+  static std::string describe_place(const Found& found, const std::string& place,
+                                    const std::string& directory) {
+    if (place != directory) return fmt::format("it runs in {}, where it was started", place);
+    const std::string& before = found.state.origin().directory;
+    if (before.empty() || place != found.directory || before == place) return {};
+    return fmt::format("it goes on in this folder, no longer in {}", before);
   }
 
   /// A time of day bounds this session; without a budget, a new study gets what is left until then.

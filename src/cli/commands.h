@@ -18,6 +18,8 @@ int cmd_best(const Invocation& invocation, const Console& console);
 int cmd_why(const Invocation& invocation, const Console& console);
 int cmd_export(const Invocation& invocation, const Console& console);
 int cmd_stop(const Invocation& invocation, const Console& console);
+int cmd_delete(const Invocation& invocation, const Console& console);
+int cmd_gc(const Invocation& invocation, const Console& console);
 int cmd_report(const Invocation& invocation, const Console& console);
 int cmd_doctor(const Invocation& invocation, const Console& console);
 int cmd_completion(const Invocation& invocation, const Console& console);

@@ -1,6 +1,9 @@
 #include "cli/question.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -137,6 +140,25 @@ bool wants_question(const Found& found, const StudySpec& spec) {
     return false;
   if (found.situation == Situation::kFilesChanged) return true;
   return found.finished && !asks_for_more(found, spec);
+}
+
+Dialogue terminal_dialogue(const Console& console) {
+  return {[&console](const std::string& text) { console.out(text); },
+          []() -> std::optional<std::string> {
+            char* line = nullptr;
+            std::size_t size = 0;
+            const ssize_t length = getline(&line, &size, stdin);
+            const std::unique_ptr<char, void (*)(void*)> owner(line, std::free);
+            if (length < 0) return std::nullopt;
+            return std::string(line, static_cast<std::size_t>(length));
+          }};
+}
+
+bool confirm(const std::string& question, const Dialogue& dialogue) {
+  dialogue.write(question + " [y/N] ");
+  const auto line = dialogue.read();
+  const std::string answer(line ? trim(*line) : std::string_view());
+  return answer == "y" || answer == "yes" || answer == "Y";
 }
 
 Result<Decided> ask(const Found& found, const StudySpec& spec, const Dialogue& dialogue) {

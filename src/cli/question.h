@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/console.h"
 #include "cli/invocation.h"
 #include "engine/opening.h"
 #include "hpopt/result.h"
@@ -41,6 +42,12 @@ struct Dialogue {
   std::function<void(const std::string&)> write;
   std::function<std::optional<std::string>()> read;
 };
+
+/// The two ends of this process's terminal. The console must outlive it.
+[[nodiscard]] Dialogue terminal_dialogue(const Console& console);
+
+/// Asks a question that is no unless the answer is yes.
+[[nodiscard]] bool confirm(const std::string& question, const Dialogue& dialogue);
 
 /// Asks until the answer is understood; the end of input is an error.
 [[nodiscard]] Result<Decided> ask(const Found& found, const StudySpec& spec,

@@ -108,6 +108,20 @@ TEST(Question, KnowsWhatMakesANewStudy) {
   EXPECT_FALSE(begins_anew(found, spec(), Choice::kExtend));
 }
 
+TEST(Question, OnlyYesConfirms) {
+  for (const char* answer : {"y", "yes", " Y "}) {
+    Typist typist{{answer}, {}};
+    EXPECT_TRUE(confirm("delete it?", typist.dialogue())) << answer;
+    EXPECT_EQ(typist.shown, "delete it? [y/N] ");
+  }
+  for (const char* answer : {"", "n", "yesterday"}) {
+    Typist typist{{answer}, {}};
+    EXPECT_FALSE(confirm("delete it?", typist.dialogue())) << answer;
+  }
+  Typist gone{{}, {}};
+  EXPECT_FALSE(confirm("delete it?", gone.dialogue()));
+}
+
 TEST(Question, IsNotAskedWhenNothingIsThere) { EXPECT_FALSE(wants_question(Found{}, spec())); }
 
 TEST(ChoiceOfFlags, RefusesTwo) {

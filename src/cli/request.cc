@@ -95,6 +95,17 @@ Status override_time(const Invocation& invocation, StudySpec& spec) {
   return success();
 }
 
+/// What the file says of an old name, a flag says anew.
+Status override_renamed(const Invocation& invocation, StudySpec& spec) {
+  for (const std::string& text : invocation.values("--renamed")) {
+    auto renamed = parse_renamed(text);
+    if (!renamed) return at_flag(renamed.error(), "--renamed");
+    std::erase_if(spec.renamed, [&](const auto& old) { return old.first == renamed->first; });
+    spec.renamed.push_back(std::move(*renamed));
+  }
+  return success();
+}
+
 void override_search(const Invocation& invocation, StudySpec& spec) {
   if (const auto cap = invocation.number("--trials"))
     spec.run_cap = static_cast<std::int64_t>(*cap);
@@ -181,6 +192,7 @@ Result<StudySpec> read_request(const Invocation& invocation) {
   if (auto done = override_metrics(invocation, spec); !done) return done.error();
   if (auto done = override_workers(invocation, spec); !done) return done.error();
   if (auto done = override_time(invocation, spec); !done) return done.error();
+  if (auto done = override_renamed(invocation, spec); !done) return done.error();
   override_search(invocation, spec);
   return spec;
 }

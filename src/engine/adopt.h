@@ -13,8 +13,9 @@ namespace hpopt {
 /// REQUIRES: the runner's lease.
 [[nodiscard]] Status pause_orphans(Session& session);
 
-/// A study that starts over knowing an older one tries that one's best configurations first.
-/// Does nothing unless the study is new and has a parent. `epoch`: of the decider.
+/// A study that starts over from an older one is given what that one's trials teach, and tries the
+/// best of them first (inheritance.h). Does nothing unless the study is new and has a parent.
+/// `epoch`: of the decider.
 [[nodiscard]] Status inherit(Session& session, Store& store, Epoch epoch);
 
 }  // namespace hpopt

@@ -1,6 +1,7 @@
 #include "engine/opening.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "engine/budget.h"
+#include "engine/inheritance.h"
 #include "engine/session.h"
 #include "study/lease_keeper.h"
 
@@ -66,31 +68,61 @@ Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
   if (!id) return id.error();
   std::string line = fmt::format("new study '{}'", spec.name);
   if (!found.study.empty()) line += fmt::format("; the old one is kept as {}", found.study);
+  if (!parent.empty()) line += '\n' + inheritance_of(found.state, spec).line();
   return Opened{*id, true, std::move(line)};
 }
 
-Result<Opened> extend(Store& store, const Found& found, double more, const Clock& clock) {
-  auto session = read_session(store, found.study, clock);
-  if (!session) return session.error();
-  // What was used without a budget is not taken out of the first one.
-  const bool bounded = (*session)->state().budget_seconds().has_value();
-  const double added = bounded ? more : more + found.used;
-  auto appended = (*session)->append({Extended{added, random_id()}}, Durability::kSynced);
-  if (!appended) return appended.error();
-  const double left = time_left((*session)->state(), found.used);
-  return Opened{
-      found.study, true,
-      fmt::format("goes on with '{}': {} trials so far, {} left", (*session)->state().origin().name,
-                  found.state.trials().size(), clock_text(left))};
-}
-
-Opened go_on(const Found& found) {
-  const double left = time_left(found.state, found.used);
-  std::string line = fmt::format("goes on with '{}': {} trials so far", found.state.origin().name,
-                                 found.state.trials().size());
+Opened go_on(const Found& found, const StudyState& state) {
+  const double left = time_left(state, found.used);
+  std::string line = fmt::format("goes on with '{}': {} trials so far", state.origin().name,
+                                 state.trials().size());
   if (left < std::numeric_limits<double>::infinity())
     line += fmt::format(", {} left", clock_text(left));
   return {found.study, true, std::move(line)};
+}
+
+/// The study goes on with these facts before all others; there may be none.
+Result<Opened> go_on_with(Store& store, const Found& found, std::vector<Payload> facts,
+                          const Clock& clock) {
+  if (Status there = check_place(found); !there) return there.error();
+  if (found.directory != found.state.origin().directory) facts.emplace_back(Moved{found.directory});
+  if (facts.empty()) return go_on(found, found.state);
+  auto session = read_session(store, found.study, clock);
+  if (!session) return session.error();
+  auto appended = (*session)->append(std::move(facts), Durability::kSynced);
+  if (!appended) return appended.error();
+  return go_on(found, (*session)->state());
+}
+
+/// Two processes that extend the same state by the same command extend it once.
+std::string extension_key(int before, double more) {
+  return fmt::format("extend {} by {}", before, shortest(more));
+}
+
+Result<Opened> extend(Store& store, const Found& found, double more, const Clock& clock) {
+  if (found.situation == Situation::kQuestionChanged) {
+    return invalid(fmt::format("study '{}' asks another question now, so it cannot be extended",
+                               found.state.origin().name),
+                   "give the old command to extend it; --restart starts over, knowing its trials");
+  }
+  const StudyState& state = found.state;
+  const bool repeated = state.extension_key() == extension_key(state.extensions() - 1, more);
+  if (repeated && !found.finished) {
+    auto opened = go_on_with(store, found, {}, clock);
+    if (opened) opened->line += fmt::format("; it was extended by {} before", clock_text(more));
+    return opened;
+  }
+  // What was used without a budget is not taken out of the first one.
+  const double added = state.budget_seconds() ? more : more + found.used;
+  return go_on_with(store, found, {Extended{added, extension_key(state.extensions(), more)}},
+                    clock);
+}
+
+/// A larger time means that total, which is reached once.
+Result<Opened> extend_to(Store& store, const Found& found, double total, const Clock& clock) {
+  const auto budget = found.state.budget_seconds();
+  const double added = budget ? total - *budget : total + found.used;
+  return go_on_with(store, found, {Extended{added, fmt::format("to {}", shortest(total))}}, clock);
 }
 
 }  // namespace
@@ -104,7 +136,19 @@ Result<std::optional<StudyInfo>> newest_study(Store& store, const std::string& n
   return std::optional<StudyInfo>();
 }
 
-Result<Found> find_study(Store& store, const StudySpec& spec, const std::string& directory) {
+Status check_place(const Found& found) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(found.directory, failure)) return success();
+  return Error{
+      Code::kNotFound,
+      fmt::format("study '{}' runs in a folder that is not there any more",
+                  found.state.origin().name),
+      found.directory,
+      "bring the folder back, or say --here to go on in this one; --reuse shows the answer"};
+}
+
+Result<Found> find_study(Store& store, const StudySpec& spec, const std::string& directory,
+                         bool here) {
   Found found;
   found.directory = directory;
   auto info = newest_study(store, spec.name);
@@ -133,7 +177,7 @@ Result<Found> find_study(Store& store, const StudySpec& spec, const std::string&
   auto session = Session::open(std::move(*journal), clock);
   if (!session) return session.error();
   found.state = (*session)->state();
-  found.directory = found.state.origin().directory;
+  if (!here) found.directory = found.state.origin().directory;
   // One that ended without an answer and has time left may go better now: a crash is mended.
   const bool answered = found.state.ended() && found.state.best() != 0;
   found.finished = answered || time_left(found.state, found.used) < kWorthStarting;
@@ -179,9 +223,9 @@ Result<Opened> open_study(Store& store, const Found& found, const StudySpec& spe
   if (found.situation == Situation::kQuestionChanged) return fresh(found.study);
   const double budget = found.state.budget_seconds().value_or(0);
   if (spec.time_seconds && *spec.time_seconds > budget) {
-    return extend(store, found, *spec.time_seconds - budget, clock);
+    return extend_to(store, found, *spec.time_seconds, clock);
   }
-  if (!found.finished) return go_on(found);
+  if (!found.finished) return go_on_with(store, found, {}, clock);
   if (found.situation == Situation::kFilesChanged) return fresh(found.study);
   return Opened{found.study, false,
                 fmt::format("'{}' is finished: its answer is reused", spec.name)};

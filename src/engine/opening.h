@@ -33,9 +33,13 @@ struct Found {
   std::string directory;  ///< Where it runs: the recorded one when it is there already.
 };
 
-/// Errors: kBusy when a live process runs it right now, naming it; kStorage.
+/// `here`: one that is there already goes on in `directory`, not in the recorded one. Errors: kBusy
+/// when a live process runs it right now, naming it; kStorage.
 [[nodiscard]] Result<Found> find_study(Store& store, const StudySpec& spec,
-                                       const std::string& directory);
+                                       const std::string& directory, bool here = false);
+
+/// Whether the place is there in which a study goes on that was found. Errors say how to mend it.
+[[nodiscard]] Status check_place(const Found& found);
 
 /// The user's word, by a flag or at the question.
 enum class Choice : std::uint8_t {
@@ -53,7 +57,8 @@ struct Opened {
 };
 
 /// Makes it so: creates the study or extends it. `extend_seconds` for kExtend; with kAuto a larger
-/// spec.time means that total. `seed` is for a new study.
+/// spec.time means that total. `seed` is for a new study. The same extension again, while the time
+/// that it gave is not used up, adds nothing: a command that was killed can be repeated.
 [[nodiscard]] Result<Opened> open_study(Store& store, const Found& found, const StudySpec& spec,
                                         const std::string& directory, Choice choice,
                                         std::optional<double> extend_seconds, std::uint64_t seed,

@@ -1,12 +1,12 @@
 #include "engine/opening.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing.h"
-#include "engine/adopt.h"
 #include "engine/session.h"
 #include "storage/memory_store.h"
 #include "study/lease_keeper.h"
@@ -157,46 +157,71 @@ TEST_F(OpeningTest, AStudyThatRunsIsRefusedByName) {
   EXPECT_THAT(found.error().message(), HasSubstr("runs already"));
 }
 
-TEST_F(OpeningTest, ARestartTriesTheOldBestFirst) {
+TEST_F(OpeningTest, AnExtensionThatIsRepeatedAfterAKillExtendsOnce) {
   const std::string first = open().study;
-  auto session = Session::open(store_->open(first).value(), clock_).value();
-  std::vector<Payload> facts;
-  {
-    auto decider = HeldLease::take(session->journal(), kDecider).value();
-    for (TrialId id = 1; id <= 8; ++id) {
-      Configuration configuration;
-      configuration.set("lr", 0.1 / id);
-      ASSERT_TRUE(
-          session
-              ->append(
-                  {Suggested{.trial = id,
-                             .configuration = configuration,
-                             .request = std::to_string(id),
-                             .epoch = decider.epoch()},
-                   Started{.trial = id, .token = id},
-                   Reported{.trial = id, .token = id, .sequence = 1, .step = 1, .value = 0.1 * id},
-                   Ended{.trial = id, .token = id}},
-                  Durability::kBatched)
-              .ok());
-    }
-  }
-  const Opened again = open(Choice::kRestart);
-  EXPECT_NE(again.study, first);
-  auto restarted = Session::open(store_->open(again.study).value(), clock_).value();
-  auto decider = HeldLease::take(restarted->journal(), kDecider).value();
-  ASSERT_TRUE(inherit(*restarted, *store_, decider.epoch()).ok());
-  ASSERT_EQ(restarted->state().trials().size(), 5U);
-  EXPECT_DOUBLE_EQ(restarted->state().trials()[0].configuration.get("lr")->as_double(), 0.1 / 8);
-  EXPECT_EQ(restarted->state().trials()[0].state, TrialState::kWaiting);
+  spend(60);
+  open(Choice::kExtend, 30);
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 90);
+  const Opened repeated = open(Choice::kExtend, 30);
+  EXPECT_EQ(repeated.study, first);
+  EXPECT_TRUE(repeated.run);
+  EXPECT_THAT(repeated.line, HasSubstr("30 s left; it was extended by 30 s before"));
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 90);
+  open(Choice::kExtend, 10);  // another command
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 100);
+  spend(40);
+  open(Choice::kExtend, 10);  // the time of the last one is used up
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 110);
+}
 
-  spec_.run_cap = 2;  // fewer than there is to try again
-  const Opened capped =
-      open_study(*store_, {.situation = Situation::kPartial, .study = again.study}, spec_,
-                 directory_, Choice::kRestart, {}, 1, clock_)
-          .value();
-  auto small = Session::open(store_->open(capped.study).value(), clock_).value();
-  auto other = HeldLease::take(small->journal(), kDecider).value();
-  ASSERT_TRUE(inherit(*small, *store_, other.epoch()).ok());
+TEST_F(OpeningTest, AnExtensionOfTwoProcessesAtOnceIsOne) {
+  open();
+  spend(60);
+  const Found seen = find();  // by both
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(open_study(*store_, seen, spec_, directory_, Choice::kExtend, 30, 1, clock_).ok());
+  }
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 90);
+  spec_.time_seconds = 200;
+  const Found again = find();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(open_study(*store_, again, spec_, directory_, Choice::kAuto, {}, 1, clock_).ok());
+  }
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 200);
+}
+
+TEST_F(OpeningTest, ALargerTimeAndAnExtensionBothCount) {
+  open();
+  spec_.time_seconds = 90;
+  open();  // 30 more, as a total
+  open(Choice::kExtend, 30);
+  EXPECT_DOUBLE_EQ(*find().state.budget_seconds(), 120);
+}
+
+TEST_F(OpeningTest, AnotherQuestionCannotBeExtended) {
+  open();
+  spec_.command.insert(spec_.command.end(), {"--data", "b"});
+  const auto opened =
+      open_study(*store_, find(), spec_, directory_, Choice::kExtend, 30, 1, clock_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message(), HasSubstr("another question"));
+}
+
+TEST_F(OpeningTest, AFolderThatIsGoneIsSaidAndMended) {
+  const std::string first = open().study;
+  const std::string elsewhere = testing::fresh_folder();
+  std::filesystem::remove_all(directory_);
+  const auto lost = find_study(*store_, spec_, elsewhere).value();
+  EXPECT_EQ(lost.directory, directory_);
+  const auto refused = open_study(*store_, lost, spec_, elsewhere, Choice::kAuto, {}, 1, clock_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message(), HasSubstr("--here"));
+  EXPECT_TRUE(open_study(*store_, lost, spec_, elsewhere, Choice::kReuse, {}, 1, clock_).ok());
+
+  const auto moved = find_study(*store_, spec_, elsewhere, true).value();
+  EXPECT_EQ(open_study(*store_, moved, spec_, elsewhere, Choice::kAuto, {}, 1, clock_)->study,
+            first);
+  EXPECT_EQ(find().directory, elsewhere) << "for good";
 }
 
 TEST_F(OpeningTest, StudiesAreFoundByNameAndMissesAreNamed) {

@@ -222,7 +222,7 @@ Summary Study::optimize_command(const std::vector<std::string>& argv) {
   const std::string directory = std::filesystem::current_path().string();
   auto found = find_study(*impl_->store, spec, directory);
   if (!found) return failed(found.error());
-  auto opened = open_study(*impl_->store, *found, spec, directory, Choice::kAuto, std::nullopt,
+  auto opened = open_study(*impl_->store, *found, spec, directory, impl_->choice(), std::nullopt,
                            impl_->options.seed, impl_->clock);
   if (!opened) return failed(opened.error());
   impl_->id = opened->study;

@@ -9,7 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "base/testing.h"
+#include "engine/inheritance.h"
 #include "hpopt/hpopt.h"
+#include "storage/open_store.h"
+#include "study/fold.h"
 
 namespace hpopt {
 namespace {
@@ -204,6 +207,38 @@ TEST(StudyApi, AStudyThatHasEndedIsNotRunAgain) {
   EXPECT_FALSE(again.error.has_value());
   EXPECT_EQ(again.best->score, 2);
   EXPECT_EQ(calls, 2);
+}
+
+TEST(StudyApi, ARestartKnowsTheOldTrialsThatFit) {
+  Options options{.trials = 12, .storage = testing::fresh_folder(), .space = line()};
+  const auto objective = [](Trial& trial) {
+    return -std::abs(trial.params().get("x")->as_double());
+  };
+  std::string first;
+  {
+    auto study = Study::open("again", options).value();
+    study.optimize(objective);
+    first = study.id();
+  }
+  options.space = Space();
+  ASSERT_TRUE(options.space.add({.name = "x", .domain = FloatDomain{0, 0.5}}).ok());
+  const auto refused = Study::open("again", options);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message(), HasSubstr("Existing::kRestart"));
+
+  options.existing = Existing::kRestart;
+  auto study = Study::open("again", options).value();
+  EXPECT_TRUE(study.id().empty()) << "made by the first ask";
+  const auto trial = study.ask().value();
+  EXPECT_NE(study.id(), first);
+  EXPECT_LE(trial.params().get("x")->as_double(), 0.5);
+  auto store = open_store(options.storage, false).value();
+  StudyState state;
+  ASSERT_TRUE(fold(*store->open(study.id()).value(), state).ok());
+  EXPECT_GT(state.inherited().size(), 0U);
+  EXPECT_LT(state.inherited().size(), 12U);
+  EXPECT_EQ(state.trials().size(), std::min(kTriedAgain, state.inherited().size()));
+  EXPECT_EQ(state.best(), 0U) << "what is known is no answer of this study";
 }
 
 TEST(StudyApi, StopEndsOptimizeFromAnotherThread) {

@@ -22,6 +22,10 @@ std::string working_directory() {
   return text;
 }
 
+constexpr const char* kMend =
+    "give it another name, or set Options::existing to Existing::kRestart to start over, knowing "
+    "its trials";
+
 Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
   const auto& goal = stored.objectives.front();
   const auto& wanted = asked.objectives.front();
@@ -29,12 +33,12 @@ Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
     return invalid(fmt::format("study '{}' {} '{}', and is opened to {} '{}'", stored.name,
                                goal.maximize ? "maximizes" : "minimizes", goal.name,
                                wanted.maximize ? "maximize" : "minimize", wanted.name),
-                   "give it another name");
+                   kMend);
   }
   if (!asked.space.empty() && !(stored.space == asked.space)) {
     return invalid(fmt::format("study '{}' has another space: {}", stored.name,
                                join(differences(stored, asked), "; ")),
-                   "give it another name");
+                   kMend);
   }
   return success();
 }
@@ -63,7 +67,7 @@ StudySpec Study::Impl::spec() const {
 }
 
 Status Study::Impl::find_id() {
-  if (!id.empty()) return success();
+  if (!id.empty() || options.existing != Existing::kGoOn) return success();
   auto newest = newest_study(*store, name);
   if (!newest) return newest.error();
   if (*newest) id = (*newest)->id;
@@ -75,10 +79,7 @@ Status Study::Impl::ensure_open() {
   const StudySpec wanted = spec();
   if (Status known = find_id(); !known) return known;
   if (id.empty()) {
-    auto opened = open_study(*store, Found{}, wanted, working_directory(), Choice::kAuto,
-                             std::nullopt, options.seed, clock);
-    if (!opened) return opened.error();
-    id = opened->study;
+    if (auto created = create(wanted); !created) return created;
   }
   auto journal = store->open(id);
   if (!journal) return journal.error();
@@ -93,7 +94,10 @@ Status Study::Impl::ensure_open() {
   const auto stored = session->state().budget_seconds();
   if (wanted.time_seconds && *wanted.time_seconds > stored.value_or(0)) {
     const double added = *wanted.time_seconds - stored.value_or(-seconds(*spent));
-    if (auto extended = append({Extended{added, random_id()}}); !extended) return extended;
+    if (auto extended =
+            append({Extended{added, fmt::format("to {}", shortest(*wanted.time_seconds))}});
+        !extended)
+      return extended;
   }
   last_beat = clock.monotonic();
   budget.emplace(
@@ -104,6 +108,32 @@ Status Study::Impl::ensure_open() {
     if (auto paused = pause_orphans(*session); !paused) return paused;
   }
   policy = make_policy(session->state().spec(), session->state().origin().seed);
+  if (!session->state().origin().parent.empty()) {
+    auto decider = HeldLease::take(session->journal(), kDecider);
+    if (!decider) return decider.error();
+    return inherit(*session, *store, decider->epoch());
+  }
+  return success();
+}
+
+Choice Study::Impl::choice() const {
+  if (!id.empty() || options.existing == Existing::kGoOn) return Choice::kAuto;
+  return options.existing == Existing::kRestart ? Choice::kRestart : Choice::kFresh;
+}
+
+/// A new study, beside the one of this name or in its stead.
+Status Study::Impl::create(const StudySpec& wanted) {
+  const std::string directory = working_directory();
+  Found found;
+  if (options.existing != Existing::kGoOn) {
+    auto there = find_study(*store, wanted, directory);
+    if (!there) return there.error();
+    found = std::move(*there);
+  }
+  auto opened =
+      open_study(*store, found, wanted, directory, choice(), std::nullopt, options.seed, clock);
+  if (!opened) return opened.error();
+  id = opened->study;
   return success();
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "engine/budget.h"
+#include "engine/opening.h"
 #include "engine/session.h"
 #include "hpopt/study.h"
 #include "policy/policy.h"
@@ -53,6 +54,9 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   [[nodiscard]] StudySpec spec() const;
   /// The newest study of our name in the store, if there is one.
   Status find_id();
+  Status create(const StudySpec& wanted);
+  /// What to do with a study that is there already, until this one has its own.
+  [[nodiscard]] Choice choice() const;
   /// Finds or creates the study and opens the session. REQUIRES: mutex.
   Status ensure_open();
   /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().

@@ -59,6 +59,7 @@ class StudyFileReader {
     read_search();
     read_limits();
     read_resources();
+    read_renamed();
   }
 
   void read_constraints() {
@@ -298,6 +299,15 @@ class StudyFileReader {
       const Result<std::int64_t> bytes = parse_bytes(reader_.text(*memory, "memory"));
       if (!bytes) return reader_.fail(*memory, bytes.error());
       spec_.resources.memory_bytes = *bytes;
+    }
+  }
+
+  void read_renamed() {
+    const YamlNode* node = find("renamed");
+    if (node == nullptr) return;
+    if (!reader_.expect_map(*node, "renamed", "write {old_name: new_name}")) return;
+    for (const YamlNode::Entry& entry : node->entries) {
+      spec_.renamed.emplace_back(entry.key.text, reader_.text(entry.value, entry.key.text));
     }
   }
 

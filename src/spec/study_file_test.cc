@@ -241,6 +241,13 @@ struct FileErrorCase {
   const char* message;
 };
 
+TEST(StudyFile, ReadsNewNames) {
+  const auto spec =
+      parse_study("renamed: {lr: rate}\nparameters: {rate: {min: 0.0, max: 1.0}}", "s");
+  ASSERT_TRUE(spec.ok()) << spec.error().message();
+  EXPECT_EQ(spec->renamed, (std::vector<std::pair<std::string, std::string>>{{"lr", "rate"}}));
+}
+
 class StudyFileErrors : public ::testing::TestWithParam<FileErrorCase> {};
 
 TEST_P(StudyFileErrors, SayWhatWhereAndHowToMend) {
