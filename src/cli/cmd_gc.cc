@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
-#include "cli/sizes.h"
 #include "cli/store_access.h"
 #include "engine/cleanup.h"
 #include "storage/open_store.h"
