@@ -33,7 +33,6 @@ TEST(Record, NumbersKindsForGood) {
 TEST(Record, RefusesWhatItDoesNotKnow) {
   Payload payload;
   for (const int kind : {-1, 0, 6, static_cast<int>(std::variant_size_v<Payload>) + 1}) {
-    for (const int kind : {-1, 0, 6, 20}) {
       Record record;
       record.kind = kind;
       EXPECT_FALSE(from_record(std::move(record), payload).ok()) << kind;
