@@ -180,11 +180,14 @@ class Study {
   /// The result of a trial. After a verdict other than kContinue its reports are its result
   /// already, and the score is not heard. Errors: kConflict: the trial was taken over.
   Status tell(Trial trial, double score);
+  /// Where `why` is a message of memory that was short ("CUDA out of memory", "std::bad_alloc"),
+  /// the next to be asked has a smaller batch, if a parameter holds one.
   Status fail(Trial trial, std::string_view why);
 
   /// Runs the objective until time or trials are used up, `workers` at a time, each in its own
   /// thread. The deadline is cooperative: an objective that doesn't return holds it up. An
-  /// exception out of the objective fails its trial and the study goes on.
+  /// exception out of the objective fails its trial, as fail() with its message, and the study goes
+  /// on.
   Summary optimize(const std::function<double(Trial&)>& objective);
   /// Runs a command line a trial, marked arguments as in `hpopt run`. The deadline is enforced.
   Summary optimize_command(const std::vector<std::string>& argv);

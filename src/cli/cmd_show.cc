@@ -134,6 +134,9 @@ Json show_json(const StoredTrial& stored, const std::string& directory) {
   json["elapsed"] = json_number(trial.elapsed);
   json["runs"] = trial.runs;
   json["exit_code"] = exit_code ? Json(*exit_code) : Json();
+  json["memory"] = trial.memory == Memory::kEnough   ? Json()
+                   : trial.memory == Memory::kDevice ? Json("gpu")
+                                                     : Json("host");
   json["directory"] = directory;
   json["log"] = log_file(directory);
   json["command"] = full_command(study.state, trial);

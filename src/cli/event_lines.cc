@@ -47,6 +47,11 @@ struct EventLines::Describe {
   const StudyState& state;
   double used;
 
+  std::optional<std::string> operator()(const Suggested& fact) const {
+    if (fact.decision.by != kRetriedBy) return std::nullopt;
+    return fact.decision.reason;
+  }
+
   std::optional<std::string> operator()(const Started& fact) const {
     const TrialRecord* trial = state.find(fact.trial);
     lines.frozen_.erase(fact.trial);

@@ -29,6 +29,17 @@ std::optional<double> read_number(const Json& json) {
   return std::nullopt;
 }
 
+Result<ReportMessage> read_memory(const Json& json) {
+  const Json& whose = json["out_of_memory"];
+  const bool of_device = whose == "gpu" || whose == "device";
+  if (!of_device && whose != "host" && whose != true) {
+    return invalid("out_of_memory is true, \"gpu\" or \"host\"", {}, "report");
+  }
+  ReportMessage message;
+  message.memory = of_device ? Memory::kDevice : Memory::kHost;
+  return message;
+}
+
 std::string variable(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it meanwhile
   return value == nullptr ? "" : value;
@@ -52,6 +63,9 @@ Result<UniqueFd> connect_to(const std::string& path) {
 }  // namespace
 
 std::string to_line(const ReportMessage& message) {
+  if (message.memory != Memory::kEnough) {
+    return Json{{"out_of_memory", message.memory == Memory::kDevice ? "gpu" : "host"}}.dump();
+  }
   Json json{{"metric", message.metric}};
   if (message.step) json["step"] = number_or_text(*message.step);
   json["value"] = number_or_text(message.value);
@@ -61,6 +75,7 @@ std::string to_line(const ReportMessage& message) {
 Result<ReportMessage> parse_report(const std::string& line) {
   auto json = parse_json(line, "report");
   if (!json) return json.error();
+  if (json->is_object() && json->contains("out_of_memory")) return read_memory(*json);
   if (!json->is_object() || !json->contains("value")) {
     return invalid("a report is an object with a value", R"(as {"step":3,"value":0.91})", "report");
   }

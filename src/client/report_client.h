@@ -3,14 +3,16 @@
 //
 // The protocol: HPOPT_REPORT names a Unix stream socket. One line of JSON goes out,
 //   {"metric":"","step":3,"value":0.91}
-// (an empty metric is the objective), one line comes back: "continue" or "stop". Where the socket
-// can't be reached, the line is appended to HPOPT_REPORT_FILE, which hpopt reads as it grows, and
-// the answer is "continue".
+// (an empty metric is the objective), one line comes back: "continue" or "stop". A trial that ran
+// out of memory may say so before it exits: {"out_of_memory":"gpu"}, "host" or true. Where the
+// socket can't be reached, the line is appended to HPOPT_REPORT_FILE, which hpopt reads as it
+// grows, and the answer is "continue".
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include "base/memory_kind.h"
 #include "hpopt/result.h"
 
 namespace hpopt {
@@ -19,6 +21,7 @@ struct ReportMessage {
   std::string metric;          ///< Empty: the first objective.
   std::optional<double> step;  ///< None: counted; one that is no finite count is none.
   double value = 0;
+  Memory memory = Memory::kEnough;  ///< Else: it ran out of it; there is no value.
 };
 
 /// One line without its end.

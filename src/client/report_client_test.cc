@@ -58,6 +58,12 @@ TEST(ReportMessage, SurvivesTheLine) {
   }
   EXPECT_TRUE(std::isnan(parse_report(to_line({"", std::nullopt, std::nan("")})).value().value));
   EXPECT_EQ(parse_report(to_line({"", std::nullopt, 1})).value().step, std::nullopt);
+  for (const Memory memory : {Memory::kHost, Memory::kDevice}) {
+    EXPECT_EQ(parse_report(to_line({.metric = {}, .step = {}, .memory = memory})).value().memory,
+              memory);
+  }
+  EXPECT_EQ(parse_report(R"({"out_of_memory":true})").value().memory, Memory::kHost);
+  EXPECT_FALSE(parse_report(R"({"out_of_memory":false})").ok());
 }
 
 TEST(ReportMessage, RefusesWhatIsNone) {

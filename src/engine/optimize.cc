@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <list>
+#include <new>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "engine/run_command.h"
 #include "engine/study_impl.h"
 #include "engine/summary.h"
+#include "exec/memory_words.h"
 #include "spec/inline_form.h"
 
 namespace hpopt {
@@ -100,10 +102,12 @@ class Study::Optimizer {
       const double score = objective_(trial);
       const std::scoped_lock lock(impl_.mutex);
       (void)trial.impl_->tell(score);
+    } catch (const std::bad_alloc& thrown) {
+      fail_trial(*trial.impl_, thrown.what(), Memory::kHost);
     } catch (const std::exception& thrown) {
-      fail_trial(*trial.impl_, thrown.what());
+      fail_trial(*trial.impl_, thrown.what(), memory_in(thrown.what()));
     } catch (...) {
-      fail_trial(*trial.impl_, "an exception that is no std::exception");
+      fail_trial(*trial.impl_, "an exception that is no std::exception", Memory::kEnough);
     }
     const std::scoped_lock lock(impl_.mutex);
     finished_.push_back(std::this_thread::get_id());
@@ -111,10 +115,9 @@ class Study::Optimizer {
     impl_.changed.notify_all();
   }
 
-  void fail_trial(Trial::Impl& trial, const std::string& what) {
+  void fail_trial(Trial::Impl& trial, const std::string& what, Memory memory) {
     const std::scoped_lock lock(impl_.mutex);
-    (void)trial.finish(Cause::kFailed, what,
-                       {.by = "engine", .reason = "the objective threw an exception"});
+    (void)trial.fail(what, memory, {.by = "engine", .reason = "the objective threw an exception"});
   }
 
   void reap(std::unique_lock<std::mutex>& lock) {

@@ -100,6 +100,8 @@ class RunLoop {
   Status bury_natural(const TrialRun& run, const Exited& exited);
   [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;
   void tell_missing(const TrialRun& run);
+  void take_back_missing(const TrialRun& run);
+  void advise(const TrialRecord& out_of_memory);
   void tell_silent();
   void note(TrialId trial, const std::string& text);
   Status tell_plan();

@@ -194,6 +194,105 @@ TEST_F(RunLoopTest, ANonZeroExitFailsTheTrialAndTheStudyGoesOn) {
   EXPECT_THAT(state.trials()[0].message, ::testing::HasSubstr("exited with 3"));
 }
 
+TEST_F(RunLoopTest, NumbersThatAreNoScoresDivergeWhicheverWayIsBetter) {
+  for (const double odd : {-HUGE_VAL, HUGE_VAL, 1e308, -1e308, std::nan("")}) {
+    create({});
+    policy_.trials = 1;
+    SimExecutor executor(clock_, [odd](const Configuration&) {
+      SimTrial trial = steps(5);
+      trial.score = [odd](int step) { return step == 1 ? odd : 0.1 * step; };  // it recovers
+      return trial;
+    });
+    run(executor);
+    const StudyState state = folded();
+    EXPECT_EQ(state.counts().diverged, 1) << odd;
+    EXPECT_EQ(state.best(), 0U) << odd;
+    EXPECT_EQ(state.trials()[0].reports.size(), 1U) << "it was stopped";
+    EXPECT_THAT(state.trials()[0].decisions.back().reason, ::testing::HasSubstr("its score is"));
+  }
+}
+
+TEST_F(RunLoopTest, WhoRanOutOfMemoryIsNamedWithWhoseItWas) {
+  create({});
+  policy_.trials = 2;
+  SimExecutor executor(clock_, [](const Configuration& configuration) {
+    SimTrial trial = steps(2);
+    trial.exit_code = 1;
+    trial.short_of = configuration.get("x")->as_int() == 0 ? Memory::kDevice : Memory::kHost;
+    return trial;
+  });
+  run(executor);
+  const StudyState state = folded();
+  EXPECT_EQ(state.counts().out_of_memory, 2);
+  EXPECT_EQ(state.trials()[0].memory, Memory::kDevice);
+  EXPECT_EQ(state.trials()[0].decisions.back().reason, "it ran out of GPU memory");
+  EXPECT_EQ(state.trials()[1].memory, Memory::kHost);
+  EXPECT_EQ(state.trials()[1].decisions.back().reason, "it ran out of memory");
+  ASSERT_EQ(listener_.notes.size(), 1U);  // what could be done, once
+  EXPECT_THAT(listener_.notes[0], ::testing::HasSubstr("no parameter holds the batch size"));
+}
+
+TEST_F(RunLoopTest, AShortageThatWasMendedIsNone) {
+  create({});
+  policy_.trials = 2;
+  SimExecutor executor(clock_, [](const Configuration& configuration) {
+    SimTrial trial = steps(2);
+    trial.short_of = Memory::kDevice;  // its log says so, and it exits with 0
+    if (configuration.get("x")->as_int() == 1) trial.metric = "loss";
+    return trial;
+  });
+  run(executor);
+  EXPECT_EQ(folded().counts().complete, 1);
+  EXPECT_EQ(folded().counts().out_of_memory, 1) << "the one without a score";
+}
+
+TEST_F(RunLoopTest, ALateMetricTakesTheNoteBack) {
+  create({});
+  policy_.trials = 1;
+  SimExecutor executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(12);
+    trial.metric_of = [](int step) { return step < 11 ? "loss" : "score"; };
+    return trial;
+  });
+  run(executor);
+  EXPECT_EQ(folded().counts().complete, 1);
+  ASSERT_EQ(listener_.notes.size(), 2U);
+  EXPECT_THAT(listener_.notes[0], ::testing::HasSubstr("is not printed so far"));
+  EXPECT_EQ(listener_.notes[1], "trial 1: metric 'score' has come after all");
+}
+
+TEST_F(RunLoopTest, StepsMayRepeatGoBackwardsAndJump) {
+  struct Case {
+    std::vector<double> steps;
+    std::vector<double> kept;  ///< Steps, ascending.
+    double best;               ///< Of the scores 1, 2, 3, ...
+  };
+  for (const Case& each : std::vector<Case>{
+           {{1, 2, 3, 1, 2, 3}, {1, 2, 3}, 6},  // begins anew: the last of a step counts
+           {{3, 2, 1}, {1, 2, 3}, 3},
+           {{2, 2, 2, 2}, {2}, 4},
+           {{1, 1e15, 3}, {1, 3, 1e15}, 3},
+           {{0.5, 0.25, 1.75}, {0.25, 0.5, 1.75}, 3},
+           {{-1, 1, 2}, {-1, 1, 2}, 3},
+       }) {
+    create({});
+    policy_.trials = 1;
+    SimExecutor executor(clock_, [&](const Configuration&) {
+      SimTrial trial = steps(static_cast<int>(each.steps.size()));
+      trial.score = [](int step) { return 1.0 * step; };
+      trial.step = [&](int step) { return each.steps[static_cast<std::size_t>(step - 1)]; };
+      return trial;
+    });
+    EXPECT_EQ(run(executor).outcome, Outcome::kFinished);
+    const StudyState state = folded();
+    ASSERT_EQ(state.counts().complete, 1);
+    std::vector<double> kept;
+    for (const Report& report : state.trials()[0].reports) kept.push_back(report.step);
+    EXPECT_EQ(kept, each.kept);
+    EXPECT_EQ(state.best_score(), each.best);
+  }
+}
+
 TEST_F(RunLoopTest, AStepThatIsNoNumberIsPassedOver) {
   create({});
   policy_.trials = 1;
@@ -227,7 +326,7 @@ TEST_F(RunLoopTest, TheMetricsRealNameIsOfferedWhileTheTrialRuns) {
   run(executor);
   ASSERT_FALSE(listener_.notes.empty());
   EXPECT_EQ(listener_.notes[0],
-            "trial 1: metric 'score' was never printed; seen: scores; did you mean 'scores'?");
+            "trial 1: metric 'score' is not printed so far; seen: scores; did you mean 'scores'?");
   EXPECT_EQ(folded().counts().failed, 1);
 }
 

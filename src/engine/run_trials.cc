@@ -34,6 +34,12 @@ std::string failure(const Exited& exited) {
   return what;
 }
 
+/// One that ended well with a score has mended it, whatever it printed.
+bool ran_out_of_memory(const Exited& exited, bool scored) {
+  if (exited.memory == Memory::kEnough) return false;
+  return exited.memory_reported || exited.exit_code != 0 || !scored;
+}
+
 Decision divergence(const TrialRun& run) {
   return {.by = "engine", .reason = fmt::format("its score is {}", shortest(*run.diverged))};
 }
@@ -75,7 +81,10 @@ void RunLoop::hear(const Said& said, std::vector<Payload>& facts, std::set<Trial
   if (run == nullptr || (run->leaving && run->leaving->recorded)) return;
   const auto metric = intake_.take(said, *run, state(), facts);
   if (!metric) return;
-  if (*metric == 0) scored.insert(said.trial);
+  if (*metric == 0) {
+    scored.insert(said.trial);
+    take_back_missing(*run);
+  }
   if (run->most_repeated >= kRoundsWithoutScore) tell_missing(*run);
 }
 
@@ -89,7 +98,15 @@ void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
 void RunLoop::tell_missing(const TrialRun& run) {
   if (run.scores > 0 || !noted_.insert("metric").second) return;
   note(run.trial, fmt::format("trial {}: {}", run.trial,
-                              run.names.missing(state().spec().objectives.front().name)));
+                              run.names.missing(state().spec().objectives.front().name,
+                                                !run.leaving.has_value())));
+}
+
+/// It was only late: who was told that it is missing should know.
+void RunLoop::take_back_missing(const TrialRun& run) {
+  if (!noted_.contains("metric") || !noted_.insert("metric came").second) return;
+  note(run.trial, fmt::format("trial {}: metric '{}' has come after all", run.trial,
+                              state().spec().objectives.front().name));
 }
 
 /// Its output may be held back until it ends, or one step takes long: the user should know which.
@@ -228,10 +245,11 @@ Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
   if (run.diverged) {
     ended.cause = Cause::kDiverged;
     ended.decision = divergence(run);
-  } else if (exited.out_of_memory) {
+  } else if (ran_out_of_memory(exited, scored)) {
     ended.cause = Cause::kOutOfMemory;
+    ended.of_device = exited.memory == Memory::kDevice;
     ended.message = failure(exited);
-    ended.decision.reason = "it ran out of memory";
+    ended.decision.reason = fmt::format("it ran out of {}", in_words(exited.memory));
   } else if (exited.exit_code != 0) {
     ended.cause = Cause::kFailed;
     ended.message = failure(exited);
@@ -253,8 +271,16 @@ Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
   if (ended.cause == Cause::kComplete) {
     if (auto length = shown_length(state(), record)) facts.emplace_back(std::move(*length));
   }
+  const bool out_of_memory = ended.cause == Cause::kOutOfMemory;
   facts.emplace_back(std::move(ended));
-  return append_soon(std::move(facts));
+  Status appended = append_soon(std::move(facts));
+  if (appended && out_of_memory) advise(*state().find(run.trial));
+  return appended;
+}
+
+void RunLoop::advise(const TrialRecord& out_of_memory) {
+  const std::string advice = memory_advice(state(), out_of_memory);
+  if (!advice.empty() && noted_.insert("memory").second) note(out_of_memory.id, advice);
 }
 
 Status RunLoop::tell_plan() {

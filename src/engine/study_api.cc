@@ -7,6 +7,7 @@
 #include "engine/run_command.h"
 #include "engine/study_impl.h"
 #include "engine/summary.h"
+#include "exec/memory_words.h"
 #include "storage/open_store.h"
 
 namespace hpopt {
@@ -71,8 +72,8 @@ Status Study::tell(Trial trial, double score) {
 
 Status Study::fail(Trial trial, std::string_view why) {
   const std::scoped_lock lock(impl_->mutex);
-  return trial.impl_->finish(Cause::kFailed, std::string(why),
-                             {.by = "user", .reason = std::string(why)});
+  return trial.impl_->fail(std::string(why), memory_in(why),
+                           {.by = "user", .reason = std::string(why)});
 }
 
 void Study::stop() {

@@ -107,7 +107,9 @@ struct Trial::Impl {
   Status settle_parameters();
   Status tell(double score);
   [[nodiscard]] Status heard() const;
-  Status finish(Cause cause, const std::string& message, const Decision& decision);
+  Status fail(const std::string& message, Memory memory, Decision decision);
+  Status finish(Cause cause, const std::string& message, const Decision& decision,
+                bool of_device = false);
   Verdict obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock);
   Verdict pause(const Decision& decision, std::unique_lock<std::mutex>& lock);
 };

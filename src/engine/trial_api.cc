@@ -164,9 +164,10 @@ Verdict Trial::report(int step, double score) {
     return Verdict::kLost;
   }
   impl_->study->keep_time();
-  if (!std::isfinite(score)) {
-    (void)impl_->finish(Cause::kDiverged, {},
-                        {.by = "engine", .reason = "its score is not finite"});
+  if (!is_score(score)) {
+    (void)impl_->finish(
+        Cause::kDiverged, {},
+        {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))});
     return Verdict::kStop;
   }
   if (impl_->study->left() <= 0) {
@@ -244,8 +245,9 @@ Status Trial::Impl::tell(double score) {
                                     Durability::kBatched);
     if (!reported) return reported;
   }
-  if (!std::isfinite(score)) {
-    return finish(Cause::kDiverged, {}, {.by = "engine", .reason = "its score is not finite"});
+  if (!is_score(score)) {
+    return finish(Cause::kDiverged, {},
+                  {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))});
   }
   if (auto length = shown_length(study->session->state(), record())) {
     if (Status learnt = study->append({std::move(*length)}, Durability::kBatched); !learnt)
@@ -263,7 +265,14 @@ Status Trial::Impl::heard() const {
                "its result is not heard; ask for another"};
 }
 
-Status Trial::Impl::finish(Cause cause, const std::string& message, const Decision& decision) {
+Status Trial::Impl::fail(const std::string& message, Memory memory, Decision decision) {
+  if (memory == Memory::kEnough) return finish(Cause::kFailed, message, decision);
+  decision.reason = fmt::format("it ran out of {}", in_words(memory));
+  return finish(Cause::kOutOfMemory, message, decision, memory == Memory::kDevice);
+}
+
+Status Trial::Impl::finish(Cause cause, const std::string& message, const Decision& decision,
+                           bool of_device) {
   if (over) return heard();
   over = Verdict::kStop;
   if (Status settled = settle_parameters(); !settled) return settled;
@@ -273,7 +282,8 @@ Status Trial::Impl::finish(Cause cause, const std::string& message, const Decisi
                                       .exit_code = 0,
                                       .elapsed = elapsed(),
                                       .message = message,
-                                      .decision = decision}});
+                                      .decision = decision,
+                                      .of_device = of_device}});
   study->changed.notify_all();
   return ended;
 }

@@ -9,14 +9,11 @@ namespace hpopt {
 
 std::optional<MetricId> Intake::number(const std::string& name, const StudyState& state,
                                        std::vector<Payload>& out) {
-  const auto& objectives = state.spec().objectives;
   if (name.empty()) return 0;
-  for (std::size_t i = 0; i < objectives.size(); ++i) {
-    if (objectives[i].name == name) return static_cast<MetricId>(i);
-  }
+  const std::vector<std::string>& names = state.metric_names();  // the objectives first
+  for (; read_ < names.size(); ++read_) numbers_[names[read_]] = static_cast<MetricId>(read_);
   if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
-  if (const auto known = state.metric_id(name)) return numbers_[name] = *known;
-  next_ = std::max({next_, objectives.size(), state.metric_names().size()});
+  next_ = std::max(next_, names.size());
   if (next_ >= kMostMetrics) return std::nullopt;
   const auto id = static_cast<MetricId>(next_++);
   out.emplace_back(MetricNamed{id, name});
@@ -27,12 +24,14 @@ std::optional<MetricId> Intake::take(const Said& said, TrialRun& run, const Stud
                                      std::vector<Payload>& out) {
   const auto metric = number(said.metric, state, out);
   if (!metric || (said.step && !std::isfinite(*said.step))) return std::nullopt;
-  const double step = said.step ? *said.step : ++run.counted[said.metric];
+  double& counted = run.counted[said.metric];
+  if (!said.step) counted += 1 + static_cast<double>(said.passed_over);
+  const double step = said.step.value_or(counted);
   run.most_repeated = std::max(run.most_repeated, run.names.add(said.metric));
   if (metric == 0) {
     if (run.scores++ == 0) run.first_score = said.elapsed;
     run.last_score = said.elapsed;
-    if (!std::isfinite(said.value)) run.diverged = said.value;
+    if (!is_score(said.value)) run.diverged = said.value;
   }
   out.emplace_back(Reported{.trial = run.trial,
                             .token = run.token,

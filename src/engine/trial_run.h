@@ -52,6 +52,7 @@ class Intake {
                                  std::vector<Payload>& out);
   std::map<std::string, MetricId> numbers_;
   std::size_t next_ = 0;
+  std::size_t read_ = 0;  ///< Names of the state that are in numbers_.
 };
 
 /// The fact that a held trial's frozen process is gone. Why it paused stays as it was: it waits for

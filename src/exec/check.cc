@@ -71,7 +71,7 @@ class Checker {
     report_.elapsed = exited.elapsed;
     report_.ended = !exited.by_us;
     report_.exit_code = exited.exit_code;
-    report_.out_of_memory = exited.out_of_memory;
+    report_.memory = exited.memory;
     report_.last_lines = exited.last_lines;
     report_.source_trouble = exited.source_trouble;
     gone_ = true;
@@ -197,8 +197,9 @@ std::vector<std::string> CheckReport::problems() const {
     if (metric.count > 0) seen.add(metric.name);
   }
   if (ended && exit_code != 0) {
-    lines.push_back(out_of_memory
-                        ? "it ran out of memory: try it with a smaller batch or model"
+    lines.push_back(memory != Memory::kEnough
+                        ? fmt::format("it ran out of {}: try it with a smaller batch or model",
+                                      in_words(memory))
                         : fmt::format("it ended with exit code {}: see its last lines", exit_code));
   }
   if (seen.empty() && !ended) {

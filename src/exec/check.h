@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/memory_kind.h"
 #include "exec/containment.h"
 #include "hpopt/result.h"
 #include "hpopt/value.h"
@@ -48,12 +49,12 @@ struct CheckReport {
   std::optional<double> seconds_a_step;  ///< Between reports of the first objective.
   std::optional<double> first_number;    ///< Seconds until anything was understood.
   double elapsed = 0;
-  bool ended = false;  ///< By itself; else it was enough, or the limit came.
-  int exit_code = 0;   ///< If it ended by itself.
-  bool out_of_memory = false;
-  bool buffered = false;       ///< All came at once at the end of a run that took a while.
-  std::string last_lines;      ///< Of its output.
-  std::string source_trouble;  ///< Of the Exited.
+  bool ended = false;               ///< By itself; else it was enough, or the limit came.
+  int exit_code = 0;                ///< If it ended by itself.
+  Memory memory = Memory::kEnough;  ///< Short when it ended.
+  bool buffered = false;            ///< All came at once at the end of a run that took a while.
+  std::string last_lines;           ///< Of its output.
+  std::string source_trouble;       ///< Of the Exited.
   std::string containment;
 
   /// What stands in the way of tuning it, one line each, with how to mend it.

@@ -65,7 +65,12 @@ std::string checkpoint_directory(const std::string& trial_directory) {
   return trial_directory + "/checkpoints";
 }
 std::string log_file(const std::string& trial_directory) { return trial_directory + "/log"; }
-std::string report_file(const std::string& trial_directory) { return trial_directory + "/reports"; }
+std::string report_file(const std::string& trial_directory, Token run) {
+  return fmt::format("{}/reports.{}", trial_directory, run);
+}
+std::string report_socket(const std::string& trial_directory, Token run) {
+  return fmt::format("{}/report.{}", trial_directory, run);
+}
 
 std::map<std::string, std::string> trial_environment(const TrialSetting& setting) {
   std::map<std::string, std::string> variables{
@@ -74,7 +79,6 @@ std::map<std::string, std::string> trial_environment(const TrialSetting& setting
       {"HPOPT_SEED", std::to_string(setting.seed)},
       {"HPOPT_PARAMS", params_file(setting.trial_directory)},
       {"HPOPT_CHECKPOINT_DIR", checkpoint_directory(setting.trial_directory)},
-      {"HPOPT_REPORT_FILE", report_file(setting.trial_directory)},
       {"PYTHONUNBUFFERED", "1"}};
   for (const auto& [name, value] : setting.fidelity)
     variables[fidelity_variable(name)] = shortest(value);

@@ -36,7 +36,9 @@ struct TrialSetting {
 [[nodiscard]] std::string params_file(const std::string& trial_directory);
 [[nodiscard]] std::string checkpoint_directory(const std::string& trial_directory);
 [[nodiscard]] std::string log_file(const std::string& trial_directory);
-[[nodiscard]] std::string report_file(const std::string& trial_directory);
+/// Each run of a trial has its own: what an earlier run left behind is heard by nobody.
+[[nodiscard]] std::string report_file(const std::string& trial_directory, Token run);
+[[nodiscard]] std::string report_socket(const std::string& trial_directory, Token run);
 
 /// Cores that this process may use.
 [[nodiscard]] int available_cores();

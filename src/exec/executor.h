@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/memory_kind.h"
 #include "hpopt/result.h"
 #include "spec/study_spec.h"
 #include "study/action.h"
@@ -45,6 +46,8 @@ struct Said {
       step;  ///< None: the script names no step; counted from 1 a repeat of the name.
   double value = 0;
   double elapsed = 0;  ///< Seconds that the trial ran in all.
+  /// Reports of this number before it that are not told: it says too much to be heard in full.
+  std::uint64_t passed_over = 0;
 };
 
 /// The script told its full length: "Epoch 3/50".
@@ -58,9 +61,12 @@ struct SaidLength {
 struct Exited {
   TrialId trial = 0;
   Token token = 0;
-  int exit_code = 0;           ///< 128 + signal when killed by one.
-  bool by_us = false;          ///< We had sent TERM or KILL.
-  bool out_of_memory = false;  ///< The log says so, or 137 without a kill of ours.
+  int exit_code = 0;   ///< 128 + signal when killed by one.
+  bool by_us = false;  ///< We had sent TERM or KILL.
+  /// Short as its last lines say, or as a SIGKILL that was not ours hints. Of one that exited with
+  /// 0 it may have been mended since.
+  Memory memory = Memory::kEnough;
+  bool memory_reported = false;  ///< It said so itself, by the socket or the file.
   double elapsed = 0;
   std::string last_lines;  ///< Of the log, for the message.
   /// Why a file named by `metric.source` told nothing; empty: it did, or there is none.

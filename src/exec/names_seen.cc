@@ -43,7 +43,7 @@ std::vector<std::string> NamesSeen::names() const {
   return names;
 }
 
-std::string NamesSeen::missing(std::string_view metric) const {
+std::string NamesSeen::missing(std::string_view metric, bool still_runs) const {
   if (names_.empty()) {
     return fmt::format(
         "metric '{}' was never printed, and nothing else that could be understood; "
@@ -55,7 +55,8 @@ std::string NamesSeen::missing(std::string_view metric) const {
       all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(kNamesShown, all.size())));
   if (all.size() > kNamesShown) shown.emplace_back("...");
   const std::string meant = meant_name(metric, all);
-  return fmt::format("metric '{}' was never printed; seen: {}{}", metric, join(shown, ", "),
+  return fmt::format("metric '{}' {}; seen: {}{}", metric,
+                     still_runs ? "is not printed so far" : "was never printed", join(shown, ", "),
                      meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant));
 }
 

@@ -18,7 +18,8 @@ class NamesSeen {
   [[nodiscard]] std::vector<std::string> names() const;
 
   /// "metric 'val_acc' was never printed; seen: val_accuracy, loss; did you mean 'val_accuracy'?"
-  [[nodiscard]] std::string missing(std::string_view metric) const;
+  /// Of a trial that still runs: "... is not printed so far; ...".
+  [[nodiscard]] std::string missing(std::string_view metric, bool still_runs = false) const;
 
  private:
   std::map<std::string, int, std::less<>> names_;

@@ -6,8 +6,6 @@
 #include <array>
 #include <ctime>
 #include <iterator>
-#include <set>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -29,22 +27,6 @@ timespec to_timespec(Nanos duration) {
 void empty_pipe(int fd) {
   std::array<char, 64> buffer{};
   (void)!::read(fd, buffer.data(), buffer.size());
-}
-
-/// Of the repeats of a step in one batch only the last is passed on: a progress bar says thousands.
-void drop_repeats(std::vector<Event>& events) {
-  std::set<std::tuple<TrialId, std::string_view, double>> later;
-  std::vector<bool> dropped(events.size(), false);
-  for (std::size_t i = events.size(); i-- > 0;) {
-    const auto* said = std::get_if<Said>(&events[i]);
-    if (said == nullptr || !said->step) continue;
-    dropped[i] = !later.emplace(said->trial, said->metric, *said->step).second;
-  }
-  std::vector<Event> kept;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!dropped[i]) kept.push_back(std::move(events[i]));
-  }
-  events = std::move(kept);
 }
 
 Error no_such_trial(TrialId trial) {
@@ -82,7 +64,7 @@ Status ProcessExecutor::start(const Launch& launch) {
                            .zero_based = zero_based_,
                            .objectives = options_.objectives,
                            .terminal = options_.terminal,
-                           .spare_socket_path = [&] { return spare_sockets_.path(launch.trial); }},
+                           .spare_socket_path = [&] { return spare_sockets_.path(launch.token); }},
                           now());
   if (!run) return run.error();
   trials_[launch.trial] = std::move(*run);
@@ -99,6 +81,7 @@ Result<std::vector<Event>> ProcessExecutor::hold(TrialId trial) {
     return no_such_trial(trial);
   }
   run->hold(now());
+  valve_.pass(said, now());
   return said;
 }
 
@@ -140,10 +123,10 @@ std::vector<Event> ProcessExecutor::wait(Nanos until) {
   std::vector<Event> events = std::exchange(ready_, {});
   bool woken = false;
   do {
-    woken = turn(events.empty() ? until : Nanos{0}, events);
+    woken = turn(events.empty() ? std::min(until, valve_.due()) : Nanos{0}, events);
+    valve_.pass(events, now());
   } while (events.empty() && !woken && now() < until);
   remove_gone();
-  drop_repeats(events);
   return events;
 }
 

@@ -18,6 +18,7 @@
 #include "exec/executor.h"
 #include "exec/held_memory.h"
 #include "exec/metric_parser.h"
+#include "exec/report_valve.h"
 #include "exec/running_trial.h"
 #include "exec/spare_sockets.h"
 
@@ -85,6 +86,7 @@ class ProcessExecutor final : public Executor {
   HeldMemory held_memory_;
   std::vector<TrialId> frozen_;  ///< By freeze_all().
   std::vector<Event> ready_;     ///< Happened outside wait().
+  ReportValve valve_;
   SpareSockets spare_sockets_;
 };
 

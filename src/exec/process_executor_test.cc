@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <thread>
 
@@ -12,11 +13,14 @@
 
 #include "base/files.h"
 #include "base/testing.h"
+#include "base/text.h"
+#include "client/report_client.h"
 #include "exec/environment.h"
 
 namespace hpopt {
 namespace {
 
+constexpr Nanos kShort = std::chrono::milliseconds(20);
 constexpr Nanos kGenerous = std::chrono::seconds(30);  // a limit for hangs, no measure
 
 Objective accuracy() {
@@ -164,7 +168,7 @@ TEST_P(ProcessExecutorTest, ExitCodesAndLastLines) {
   const Exited exited = exit_of();
   EXPECT_EQ(exited.exit_code, 7);
   EXPECT_NE(exited.last_lines.find("two"), std::string::npos);
-  EXPECT_FALSE(exited.out_of_memory);
+  EXPECT_EQ(exited.memory, Memory::kEnough);
 }
 
 TEST_P(ProcessExecutorTest, AMissingProgramIsAnError) {
@@ -219,7 +223,7 @@ TEST_P(ProcessExecutorTest, WhoIgnoresTermIsKilledAfterItsGrace) {
   const Exited exited = exit_of();
   EXPECT_EQ(exited.exit_code, 128 + SIGKILL);
   EXPECT_TRUE(exited.by_us);
-  EXPECT_FALSE(exited.out_of_memory);
+  EXPECT_EQ(exited.memory, Memory::kEnough);
 }
 
 TEST_P(ProcessExecutorTest, GrandchildrenAndDaemonsGoWithIt) {
@@ -314,13 +318,23 @@ TEST_P(ProcessExecutorTest, KillAllLeavesNothing) {
 
 TEST_P(ProcessExecutorTest, OutOfMemoryIsTold) {
   shell("echo 'RuntimeError: CUDA out of memory. Tried to allocate 2 GiB' >&2; exit 1", 1);
-  EXPECT_TRUE(exit_of(1).out_of_memory);
+  EXPECT_EQ(exit_of(1).memory, Memory::kDevice);
   shell("kill -KILL $$", 2);
-  EXPECT_TRUE(exit_of(2).out_of_memory);
-  shell("echo 'MemoryError, but mended'; exit 0", 3);
-  EXPECT_FALSE(exit_of(3).out_of_memory);
-  shell("exit 1", 4);
-  EXPECT_FALSE(exit_of(4).out_of_memory);
+  EXPECT_EQ(exit_of(2).memory, Memory::kHost);
+  shell("bash -c 'kill -KILL $$'; exit $?", 3);
+  EXPECT_EQ(exit_of(3).memory, Memory::kHost);
+  shell("echo 'no out of memory so far'; exit 1", 4);
+  EXPECT_EQ(exit_of(4).memory, Memory::kEnough);
+  shell("echo 'CUDA out of memory'; seq 100; exit 1", 5);  // long ago
+  EXPECT_EQ(exit_of(5).memory, Memory::kEnough);
+}
+
+TEST_P(ProcessExecutorTest, ATrialMayReportThatMemoryWasShort) {
+  shell(R"(echo '{"out_of_memory":"gpu"}' >> "$HPOPT_REPORT_FILE"; exit 0)", 1);
+  const Exited exited = exit_of(1);
+  EXPECT_EQ(exited.memory, Memory::kDevice);
+  EXPECT_TRUE(exited.memory_reported);
+  EXPECT_TRUE(said_.empty());
 }
 
 TEST_P(ProcessExecutorTest, AWakeUpEndsAWait) {
@@ -336,7 +350,7 @@ TEST_P(ProcessExecutorTest, AWakeUpEndsAWait) {
 
 TEST_P(ProcessExecutorTest, ReportsComeByTheSocketAndAreAnswered) {
   shell("sleep 60");
-  ReportClient client(directory_of(1) + "/report", "");
+  ReportClient client(report_socket(directory_of(1), 10), "");
   const auto ask = [&](double value) {
     Result<ReportAnswer> answer = ReportAnswer::kContinue;
     std::thread asker([&] { answer = client.report({"", 3, value}, 20000); });
@@ -353,12 +367,12 @@ TEST_P(ProcessExecutorTest, ReportsComeByTheSocketAndAreAnswered) {
   EXPECT_EQ(ask(0.25), ReportAnswer::kStop);
   executor_->end(1, std::chrono::seconds(0));
   exit_of();
-  EXPECT_NE(::access((directory_of(1) + "/report").c_str(), F_OK), 0);
+  EXPECT_NE(::access(report_socket(directory_of(1), 10).c_str(), F_OK), 0);
 }
 
 TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketHearsStopBeforeTheSignal) {
   shell("trap 'echo TERM; exit 3' TERM; while test ! -e go; do sleep 0.01; done; echo left");
-  ReportClient client(directory_of(1) + "/report", "");
+  ReportClient client(report_socket(directory_of(1), 10), "");
   Result<ReportAnswer> answer = ReportAnswer::kContinue;
   std::thread asker([&] {
     answer = client.report({"", 3, 0.5}, 20000);
@@ -377,7 +391,7 @@ TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketHearsStopBeforeTheSignal) {
 
 TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketAndDoesNotLeaveGetsTheSignals) {
   shell("trap 'echo TERM' TERM; while :; do sleep 0.01; done");
-  ReportClient client(directory_of(1) + "/report", "");
+  ReportClient client(report_socket(directory_of(1), 10), "");
   std::thread asker([&] { (void)client.report({"", 3, 0.5}, 20000); });
   hear(1);
   executor_->end(1, std::chrono::milliseconds(400));
@@ -388,7 +402,7 @@ TEST_P(ProcessExecutorTest, WhoSpeaksByTheSocketAndDoesNotLeaveGetsTheSignals) {
 
 TEST_P(ProcessExecutorTest, WhoIsHeldIsToldToGoOnWhenItIsThawed) {
   shell("sleep 60");
-  ReportClient client(directory_of(1) + "/report", "");
+  ReportClient client(report_socket(directory_of(1), 10), "");
   Result<ReportAnswer> answer = ReportAnswer::kStop;
   std::thread asker([&] { answer = client.report({"", 3, 0.5}, 20000); });
   hear(1);
@@ -408,6 +422,23 @@ TEST_P(ProcessExecutorTest, ReportsComeByTheFileToo) {
   exit_of();
   ASSERT_EQ(said_.size(), 1U);
   EXPECT_EQ(said_[0].step, 2.0);
+}
+
+TEST_P(ProcessExecutorTest, AnEarlierRunOfATrialIsNotHeard) {
+  shell("echo $HPOPT_REPORT_FILE >file; echo $HPOPT_REPORT >socket");
+  exit_of();
+  const auto kept = [&](const char* name) {
+    return std::string(trim(read_file(folder_ + "/" + name).value()));
+  };
+  ReportClient earlier(kept("socket"), kept("file"));
+  Launch again = launch({"sh", "-c", "echo >ready; while [ -f ready ]; do sleep 0.01; done"});
+  again.token = 99;
+  ASSERT_TRUE(executor_->start(again).ok());
+  EXPECT_TRUE(earlier.report({"", 7, 0.9}).ok());  // into the file that nobody reads
+  while (!std::filesystem::exists(folder_ + "/ready")) executor_->wait(now() + kShort);
+  std::filesystem::remove(folder_ + "/ready");
+  exit_of();
+  EXPECT_TRUE(said_.empty());
 }
 
 TEST_P(ProcessExecutorTest, ADeepFolderStillHasAReportSocket) {
@@ -554,17 +585,6 @@ TEST_P(ProcessExecutorTest, Python) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ProcessExecutorTest,
                          ::testing::Values(ContainmentKind::kBest, ContainmentKind::kSweeps));
-
-TEST(OutOfMemory, IsKnownByWhatIsPrinted) {
-  for (const char* line :
-       {"torch.cuda.OutOfMemoryError: CUDA out of memory.", "MemoryError", "HIP out of memory",
-        "terminate called after throwing an instance of 'std::bad_alloc'",
-        "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB",
-        "RESOURCE_EXHAUSTED: Out of memory", "XPU out of memory", "fork: Cannot allocate memory"}) {
-    EXPECT_TRUE(mentions_out_of_memory(line)) << line;
-  }
-  EXPECT_FALSE(mentions_out_of_memory("memory: 12 GiB of 24 GiB used"));
-}
 
 }  // namespace
 }  // namespace hpopt

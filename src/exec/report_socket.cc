@@ -115,6 +115,8 @@ ReportFile::ReportFile(std::string path) : path_(std::move(path)) {
   if (::stat(path_.c_str(), &status) == 0) offset_ = status.st_size;
 }
 
+void ReportFile::remove() const { ::unlink(path_.c_str()); }
+
 std::vector<ReportMessage> ReportFile::read() {
   std::vector<ReportMessage> messages;
   behind_ = false;

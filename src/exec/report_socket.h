@@ -65,6 +65,9 @@ class ReportFile {
   [[nodiscard]] std::vector<ReportMessage> read();
   /// Whether the last read() left something.
   [[nodiscard]] bool behind() const { return behind_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Its reports are in the journal by now.
+  void remove() const;
 
  private:
   std::string path_;

@@ -69,7 +69,7 @@ RunningTrial::RunningTrial(const Launch& launch, const TrialMeans& means, TrialL
       log_(std::move(log)),
       parser_(means.parser),
       zero_based_(means.zero_based),
-      report_file_(report_file(launch.trial_directory)),
+      report_file_(report_file(launch.trial_directory, launch.token)),
       elapsed_before_(launch.elapsed),
       since_(now),
       look_at_(now + kLook) {
@@ -77,7 +77,7 @@ RunningTrial::RunningTrial(const Launch& launch, const TrialMeans& means, TrialL
 }
 
 void RunningTrial::open_socket(const Launch& launch, const TrialMeans& means) {
-  auto socket = ReportSocket::listen(absolute(launch.trial_directory) + "/report");
+  auto socket = ReportSocket::listen(report_socket(absolute(launch.trial_directory), launch.token));
   if (!socket) socket = ReportSocket::listen(means.spare_socket_path());
   if (socket) socket_ = std::move(*socket);
 }
@@ -108,7 +108,8 @@ Status RunningTrial::spawn_leader(const Launch& launch, const std::string& progr
   auto pipes = open_output(means.terminal);
   if (!pipes) return pipes.error();
   auto environment = launch.environment;
-  environment["HPOPT_REPORT"] = socket_ ? socket_->path() : report_file(launch.trial_directory);
+  environment["HPOPT_REPORT_FILE"] = report_file_.path();
+  environment["HPOPT_REPORT"] = socket_ ? socket_->path() : report_file_.path();
   const int out = pipes->child_out.get();
   const auto leader =
       means.containment.spawn({.program = program,
@@ -200,6 +201,10 @@ void RunningTrial::take(const Understood& understood, Nanos now, std::vector<Eve
 void RunningTrial::take(const std::vector<ReportMessage>& messages, Nanos now,
                         std::vector<Event>& events) {
   for (const ReportMessage& message : messages) {
+    if (message.memory != Memory::kEnough) {
+      memory_reported_ = message.memory;
+      continue;
+    }
     events.emplace_back(
         Said{trial_, token_, message.metric, message.step, message.value, elapsed(now)});
   }
@@ -270,24 +275,31 @@ void RunningTrial::finish(Nanos now, std::vector<Event>& events) {
 
 void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
   read_output(now, events);
+  report_file_.remove();
   const auto sink = [&](const Record& record) { take_record(record, now, events); };
   for (Stream& stream : streams_) {
     if (stream.fd) stream.splitter.finish(sink);
     stream.fd.reset();
   }
   log_.flush();
-  constexpr int kKilled = 128 + SIGKILL;
-  const bool failed = exit_code_ != 0 && !told_to_go_;
-  events.emplace_back(
-      Exited{.trial = trial_,
-             .token = token_,
-             .exit_code = exit_code_,
-             .by_us = told_to_go_,
-             .out_of_memory = failed && (exit_code_ == kKilled || log_.tells_out_of_memory()),
-             .elapsed = elapsed_before_,
-             .last_lines = log_.last_lines(kLastLines),
-             .source_trouble = source_trouble()});
+  events.emplace_back(Exited{.trial = trial_,
+                             .token = token_,
+                             .exit_code = exit_code_,
+                             .by_us = told_to_go_,
+                             .memory = memory_short(),
+                             .memory_reported = memory_reported_.has_value(),
+                             .elapsed = elapsed_before_,
+                             .last_lines = log_.last_lines(kLastLines),
+                             .source_trouble = source_trouble()});
   stage_ = Stage::kGone;
+}
+
+Memory RunningTrial::memory_short() const {
+  constexpr int kKilled = 128 + SIGKILL;
+  if (memory_reported_) return *memory_reported_;
+  if (told_to_go_) return Memory::kEnough;
+  const Memory told = log_.memory_told();
+  return told == Memory::kEnough && exit_code_ == kKilled ? Memory::kHost : told;
 }
 
 std::string RunningTrial::source_trouble() const {

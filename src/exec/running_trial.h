@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,7 @@ class RunningTrial {
   void leave(Nanos now, std::vector<Event>& events);
   void finish(Nanos now, std::vector<Event>& events);
   void report_exit(Nanos now, std::vector<Event>& events);
+  [[nodiscard]] Memory memory_short() const;
   [[nodiscard]] std::string source_trouble() const;
   [[nodiscard]] double elapsed(Nanos now) const;
 
@@ -117,6 +119,7 @@ class RunningTrial {
   bool told_to_go_ = false;
   bool verdict_ = true;
   int exit_code_ = 0;
+  std::optional<Memory> memory_reported_;
   double elapsed_before_;
   Nanos since_;                   ///< Running since; while held: unused.
   Nanos look_at_;                 ///< Files are read next.

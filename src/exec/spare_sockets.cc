@@ -49,7 +49,7 @@ SpareSockets::~SpareSockets() {
   if (!folder_.empty()) ::rmdir(folder_.c_str());
 }
 
-std::string SpareSockets::path(TrialId trial) {
+std::string SpareSockets::path(Token run) {
   if (folder_.empty()) {
     remove_stale(parent_);
     std::string pattern = fmt::format("{}/{}XXXXXX", parent_, kSocketFolder);
@@ -57,7 +57,7 @@ std::string SpareSockets::path(TrialId trial) {
     lock_ = lock_folder(folder_);
   }
   constexpr std::string_view kNowhere = "/dev/null";  // no socket can be made below it
-  return fmt::format("{}/{}", folder_.empty() ? kNowhere : folder_, trial);
+  return fmt::format("{}/{}", folder_.empty() ? kNowhere : folder_, run);
 }
 
 }  // namespace hpopt

@@ -19,7 +19,7 @@ class SpareSockets {
   SpareSockets(const SpareSockets&) = delete;
   SpareSockets& operator=(const SpareSockets&) = delete;
 
-  [[nodiscard]] std::string path(TrialId trial);
+  [[nodiscard]] std::string path(Token run);
 
  private:
   std::string parent_;

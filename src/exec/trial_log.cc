@@ -1,13 +1,14 @@
 #include "exec/trial_log.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 
-#include "base/text.h"
+#include "exec/memory_words.h"
 #include "exec/plain_file.h"
 
 namespace hpopt {
@@ -31,24 +32,13 @@ std::string_view shortened(std::string_view line, std::size_t most) {
 
 }  // namespace
 
-bool mentions_out_of_memory(std::string_view line) {
-  static constexpr std::array<std::string_view, 11> kSayings{
-      "out of memory",          "outofmemory",        "memoryerror",
-      "std::bad_alloc",         "resource_exhausted", "resourceexhausted",
-      "cannot allocate memory", "not enough memory",  "alloc_failed",
-      "error_out_of_",          "oom when allocating"};
-  std::string low(line);
-  std::transform(low.begin(), low.end(), low.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::any_of(kSayings.begin(), kSayings.end(), [&](std::string_view saying) {
-    return low.find(saying) != std::string::npos;
-  });
-}
-
 Result<TrialLog> TrialLog::open(const std::string& path) {
   auto file = append_to_plain_file(path);
   if (!file) return file.error();
   TrialLog log;
+  log.path_ = path;
+  struct stat status {};
+  if (::fstat(file->get(), &status) == 0) log.size_ = static_cast<std::size_t>(status.st_size);
   log.file_ = std::move(*file);
   return log;
 }
@@ -73,8 +63,26 @@ void TrialLog::flush() {
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) break;
     left.remove_prefix(static_cast<std::size_t>(written));
+    size_ += static_cast<std::size_t>(written);
   }
   pending_.clear();
+  if (size_ >= kFull) turn_over();
+}
+
+void TrialLog::turn_over() {
+  const std::string head = path_ + ".head";
+  const std::string before = path_ + ".1";
+  const bool first = !std::filesystem::exists(head);
+  const bool second = !first && !std::filesystem::exists(before);
+  file_.reset();
+  size_ = 0;
+  if (::rename(path_.c_str(), (first ? head : before).c_str()) != 0) return;
+  if (auto file = append_to_plain_file(path_)) file_ = std::move(*file);
+  pending_ = first    ? "[hpopt: what came before this is in log.head]\n"
+             : second ? "[hpopt: what came before this is in log.1, and before that in log.head]\n"
+                      : "[hpopt: what came before this is in log.1 and, from the start, in "
+                        "log.head; what lies between the two was not kept]\n";
+  flush();
 }
 
 std::string TrialLog::last_lines(std::size_t count) const {
@@ -87,9 +95,6 @@ std::string TrialLog::last_lines(std::size_t count) const {
   return lines;
 }
 
-bool TrialLog::tells_out_of_memory() const {
-  return std::any_of(tail_.begin(), tail_.end(),
-                     [](const std::string& line) { return mentions_out_of_memory(line); });
-}
+Memory TrialLog::memory_told() const { return memory_told_by(tail_); }
 
 }  // namespace hpopt

@@ -1,10 +1,15 @@
 // TrialLog: what a trial printed, both streams in one file, whole records at a time.
+//
+// Its size is bounded. `log` holds the newest; when it is full it becomes `log.1`, in the place of
+// the `log.1` before it, and the first time `log.head`, which stays. So the start and the end are
+// kept, what lies between is not, and the first line of a file says so.
 #pragma once
 
 #include <deque>
 #include <string>
 #include <string_view>
 
+#include "base/memory_kind.h"
 #include "base/unique_fd.h"
 #include "exec/line_splitter.h"
 #include "hpopt/result.h"
@@ -13,6 +18,8 @@ namespace hpopt {
 
 class TrialLog {
  public:
+  static constexpr std::size_t kFull = std::size_t{4} << 20U;  ///< Bytes, of each of the three.
+
   /// Goes on where an earlier run of the trial ended. Mode 0600.
   static Result<TrialLog> open(const std::string& path);
 
@@ -22,17 +29,19 @@ class TrialLog {
 
   /// The last lines as a screen would show them, at most `count`.
   [[nodiscard]] std::string last_lines(std::size_t count) const;
-  /// Whether the last lines say that memory was short.
-  [[nodiscard]] bool tells_out_of_memory() const;
+  /// Whether the last lines say that memory was short, and whose.
+  [[nodiscard]] Memory memory_told() const;
 
  private:
+  /// A file that can't be moved away is not written on.
+  void turn_over();
+
+  std::string path_;
   UniqueFd file_;
+  std::size_t size_ = 0;
   std::string pending_;
   std::deque<std::string> tail_;
   bool overwrites_ = false;  ///< The next record takes the place of the last.
 };
-
-/// The messages of CUDA, ROCm, XPU, XLA, Python, C++ and the C library.
-[[nodiscard]] bool mentions_out_of_memory(std::string_view line);
 
 }  // namespace hpopt

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
@@ -55,6 +56,32 @@ TEST_F(TrialLogTest, TakesThePlaceOfWhatIsNoPlainFile) {
   EXPECT_EQ(last_lines_of("two\n"), "two");
   EXPECT_EQ(read_file(path_).value(), "two\n");
   EXPECT_EQ(read_file(elsewhere).value(), "mine");
+}
+
+TEST_F(TrialLogTest, KeepsTheStartAndTheEndOfALogWithoutEnd) {
+  constexpr std::size_t kLines = 9 * TrialLog::kFull / 100;
+  {
+    auto log = TrialLog::open(path_).value();
+    LineSplitter splitter;
+    const auto add = [&](const Record& record) { log.add(record); };
+    for (std::size_t i = 0; i < kLines; ++i) {
+      splitter.feed(fmt::format("{:099}\n", i), add);
+      if (i % 100 == 0) log.flush();
+    }
+    log.flush();
+  }
+  const std::string head = read_file(path_ + ".head").value();
+  const std::string before = read_file(path_ + ".1").value();
+  const std::string newest = read_file(path_).value();
+  const std::size_t limit = TrialLog::kFull + 100 * 100 + 200;
+  EXPECT_TRUE(head.starts_with(std::string(99, '0') + "\n"));
+  EXPECT_TRUE(newest.starts_with("[hpopt: what came before this is in log.1 and"));
+  const std::string last = (before + newest).substr((before + newest).size() - 100);
+  EXPECT_EQ(last, fmt::format("{:099}\n", kLines - 1));
+  EXPECT_GE(before.size() + newest.size(), TrialLog::kFull);
+  for (const std::string* part : {&head, &before, &newest}) EXPECT_LE(part->size(), limit);
+  auto again = TrialLog::open(path_).value();  // another run goes on there
+  EXPECT_EQ(read_file(path_).value(), newest);
 }
 
 }  // namespace

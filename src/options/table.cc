@@ -243,7 +243,8 @@ constexpr std::array kOptions{
            .takes = Takes::kText,
            .value = "NAME",
            .meaning =
-               "The parameter that holds the batch size; read, but nothing is done with it yet"},
+               "The parameter that holds the batch size: a trial that runs out of memory is tried "
+               "again with half of it. Without this key it is found by its usual names"},
     Option{
         .flag = "--pty",
         .key = "pty",
@@ -326,6 +327,10 @@ constexpr std::array kOptions{
            .takes = Takes::kNumber,
            .value = "X",
            .meaning = "The metric's value at this step",
+           .commands = "report"},
+    Option{.flag = "--oom",
+           .takes = Takes::kNothing,
+           .meaning = "Instead of a score: the trial ran out of memory, and is about to exit",
            .commands = "report"},
     // How it is shown.
     Option{.flag = "--storage",

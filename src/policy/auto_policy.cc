@@ -221,11 +221,21 @@ bool AutoPolicy::room_for_new(const View& view) const {
   return costs_.to_start_and_reach(informative) <= left;
 }
 
+/// What ran out of memory comes again before anything else is new, with a smaller batch.
+std::optional<Proposal> AutoPolicy::retry(const StudyState& state) {
+  auto due = due_retry(state);
+  if (!due) return std::nullopt;
+  const auto next = static_cast<TrialId>(state.trials().size() + 1);
+  std::string reason = in_words(*due, next, state);
+  return Proposal{std::move(due->configuration), std::string(kRetriedBy), std::move(reason)};
+}
+
 std::optional<SuggestAction> AutoPolicy::new_trial(const View& view) {
   if (!within_run_cap(view.state)) return std::nullopt;
   const std::uint64_t stream = view.state.trials().size() + 1;
   Rng rng(seed_, stream);
-  auto proposal = sampler_->propose(view.state.space(), history_, rng);
+  auto proposal = retry(view.state);
+  if (!proposal) proposal = sampler_->propose(view.state.space(), history_, rng);
   if (!proposal) return std::nullopt;
   const Plan& plan = view.plan;
   // Before anything is measured nobody knows where to look; and the first goes through.
@@ -245,8 +255,12 @@ std::string AutoPolicy::why_finished(const View& view) const {
   if (!within_run_cap(view.state)) {
     return fmt::format("all {} trials of run_cap have been run", *view.state.spec().run_cap);
   }
-  return fmt::format("all {} configurations of the space have been tried",
-                     view.state.trials().size() - static_cast<std::size_t>(counts.cancelled));
+  const auto tried = view.state.trials().size() - static_cast<std::size_t>(counts.cancelled);
+  if (!view.state.memory_bounds().empty()) {
+    return fmt::format("of what the space has left, all would run out of memory as trial {} did",
+                       view.state.memory_failures().back());
+  }
+  return fmt::format("all {} configurations of the space have been tried", tried);
 }
 
 std::optional<SuggestAction> AutoPolicy::suggest(const StudyState& state, const Moment& moment) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "spec/batch_size.h"
 
 namespace hpopt {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 // So many failures with the same last line, or so many of any kind.
 constexpr int kSameFailures = 3;
 constexpr int kAnyFailures = 8;
+// After others had run well: nine in ten of a space may well fail without being a loop.
+constexpr int kFailuresAfterSuccess = 50;
 
 std::string last_line(const std::string& message) {
   const std::vector<std::string> lines = split(std::string(trim(message)), '\n');
@@ -34,30 +37,58 @@ std::optional<std::string> target_reached(const StudyState& state) {
                      state.best());
 }
 
-std::optional<std::string> crash_loop(const StudyState& state) {
+namespace {
+
+/// The newest trials of the session, as long as they failed before they said anything.
+struct Streak {
   int failed = 0;
-  bool same = true;
+  bool same = true;   ///< With the same exit code and last line.
+  bool whole = true;  ///< No other trial of the session had another outcome.
   const TrialRecord* last = nullptr;
-  for (auto trial = state.trials().rbegin(); trial != state.trials().rend(); ++trial) {
-    if (trial->session != state.sessions() || trial->state == TrialState::kWaiting) continue;
-    if (!has_failed(*trial)) {
-      // One that is still at its start may yet fail like the others; any other outcome ends the
-      // loop.
-      if (trial->state == TrialState::kRunning && trial->reports.empty()) continue;
-      if (trial->state == TrialState::kCancelled) continue;
-      return std::nullopt;
-    }
-    if (!trial->reports.empty()) return std::nullopt;
-    if (last == nullptr) last = &*trial;
-    same = same && last_line(trial->message) == last_line(last->message) &&
-           trial->exit_code == last->exit_code;
+
+  void add(const TrialRecord& trial) {
+    if (last == nullptr) last = &trial;
+    same = same && last_line(trial.message) == last_line(last->message) &&
+           trial.exit_code == last->exit_code;
     ++failed;
   }
-  if (last == nullptr || failed < (same ? kSameFailures : kAnyFailures)) return std::nullopt;
-  return fmt::format("the first {} trials all failed{}; trial {}: {}", failed,
-                     same ? " in the same way" : "", last->id,
-                     last->message.empty() ? fmt::format("exited with {}", last->exit_code)
-                                           : std::string(trim(last->message)));
+};
+
+/// One that is still at its start may yet fail like the others, one that ran out of memory may run
+/// with a smaller batch.
+bool is_open(const StudyState& state, const TrialRecord& trial) {
+  if (trial.state == TrialState::kRunning) return trial.reports.empty();
+  if (trial.state == TrialState::kOutOfMemory) {
+    return smaller_batch(state.spec(), trial.configuration).has_value();
+  }
+  return trial.state == TrialState::kWaiting || trial.state == TrialState::kCancelled;
+}
+
+Streak newest_failures(const StudyState& state) {
+  Streak streak;
+  for (auto trial = state.trials().rbegin(); trial != state.trials().rend(); ++trial) {
+    if (trial->session != state.sessions() || is_open(state, *trial)) continue;
+    if (!has_failed(*trial) || !trial->reports.empty()) {
+      streak.whole = false;
+      break;
+    }
+    streak.add(*trial);
+  }
+  return streak;
+}
+
+}  // namespace
+
+std::optional<std::string> crash_loop(const StudyState& state) {
+  const Streak streak = newest_failures(state);
+  const bool is_loop = streak.whole ? streak.failed >= (streak.same ? kSameFailures : kAnyFailures)
+                                    : streak.same && streak.failed >= kFailuresAfterSuccess;
+  if (streak.last == nullptr || !is_loop) return std::nullopt;
+  const std::string what = streak.last->message.empty()
+                               ? fmt::format("exited with {}", streak.last->exit_code)
+                               : std::string(trim(streak.last->message));
+  return fmt::format("the {} {} trials all failed{}; trial {}: {}", streak.whole ? "first" : "last",
+                     streak.failed, streak.same ? " in the same way" : "", streak.last->id, what);
 }
 
 bool within_run_cap(const StudyState& state) {

@@ -11,9 +11,9 @@ namespace hpopt {
 /// The objective's target is reached; the reason in words.
 [[nodiscard]] std::optional<std::string> target_reached(const StudyState& state);
 
-/// All trials of this session failed, in the same way, and none has said anything: the reason
-/// quotes what the last one printed. Trials of earlier sessions don't count: the user may have
-/// mended the cause since.
+/// All trials of this session failed, in the same way, and none has said anything; or so did a long
+/// row of its newest: the reason quotes what the last one printed. Trials of earlier sessions don't
+/// count: the user may have mended the cause since.
 [[nodiscard]] std::optional<std::string> crash_loop(const StudyState& state);
 
 /// Suggestions that run_cap still allows.

@@ -292,6 +292,135 @@ TEST(Policy, SomeFailuresAreNoCrashLoop) {
   EXPECT_GT(run.best(), 0.7);
 }
 
+TEST(Policy, ALongRowOfCrashesAfterOthersHadRunWellEndsToo) {
+  StudySpec spec = spec_of({.time = 0, .length = 3});
+  spec.run_cap = 1000;
+  int started = 0;
+  Simulation sim(
+      spec,
+      [&](const Configuration& c) {
+        Training training = network(c, 3, 0.01);
+        training.crashes = ++started > 20;  // the disk with the data went away
+        return training;
+      },
+      2);
+  sim.run();
+  EXPECT_LT(sim.study.state.trials().size(), 90U);
+  EXPECT_THAT(sim.finish_reason, HasSubstr("trials all failed in the same way"));
+  EXPECT_THAT(sim.finish_reason, HasSubstr("ValueError: no such file"));
+}
+
+TEST(Policy, EverySecondTrialThatCrashesIsNoLoop) {
+  StudySpec spec = spec_of({.time = 0, .length = 3});
+  spec.run_cap = 300;
+  int started = 0;
+  Simulation sim(
+      spec,
+      [&](const Configuration& c) {
+        Training training = network(c, 3, 0.01);
+        training.crashes = ++started % 2 == 0;
+        return training;
+      },
+      2);
+  sim.run();
+  EXPECT_EQ(sim.study.state.trials().size(), 300U);
+}
+
+/// Batches and widths of which the machine holds 8,192 together.
+StudySpec memory_spec(Method method = Method::kAuto) {
+  StudySpec spec = spec_of({.time = 0, .length = 3, .method = method});
+  spec.space.add(Parameter{.name = "batch_size", .domain = IntDomain{16, 512, Scale::kLog}})
+      .value();
+  spec.run_cap = 1000;
+  return spec;
+}
+double memory_of(const Configuration& c) {
+  return testing::number(c, "batch_size") * testing::number(c, "width");
+}
+Training memory_bound(const Configuration& c) {
+  Training training = network(c, 3, 0.01);
+  training.exhausts_memory = memory_of(c) > 8192;
+  return training;
+}
+
+TEST(Policy, WhatRanOutOfMemoryIsTriedWithHalfTheBatchAndNoLargerOneFollows) {
+  for (const Method method : {Method::kAuto, Method::kRandom}) {
+    Simulation sim(memory_spec(method), memory_bound, 2);
+    sim.run();
+    const StudyState& state = sim.study.state;
+    ASSERT_EQ(state.trials().size(), 1000U);
+    int failures = 0;
+    MemoryBounds bounds;
+    for (const TrialRecord& trial : state.trials()) {
+      // Two run at a time: the newest outcome may not have been known.
+      EXPECT_FALSE(bounds.forbid(state.spec(), trial.configuration)) << trial.id;
+      const bool exhausted = trial.state == TrialState::kOutOfMemory;
+      EXPECT_EQ(exhausted, memory_of(trial.configuration) > 8192);
+      failures += exhausted ? 1 : 0;
+      const TrialRecord* before = state.find(trial.id - 1);
+      if (before != nullptr && before->state == TrialState::kOutOfMemory) {
+        bounds.ran_out(state.spec(), before->configuration);
+      }
+    }
+    EXPECT_LT(failures, 150) << "a third would, drawn blindly";
+    EXPECT_FALSE(due_retry(state));
+    EXPECT_EQ(state.find(state.best())->state, TrialState::kComplete);
+  }
+}
+
+TEST(Policy, RunningOutOfMemoryIsNotHeldAgainstTheOtherParameters) {
+  // Everything runs out above a batch of 20; the best learning rate is the first to.
+  StudySpec spec = memory_spec();
+  spec.run_cap = 120;
+  Simulation sim(
+      spec,
+      [](const Configuration& c) {
+        Training training = network(c, 3, 0.01);
+        training.exhausts_memory = testing::number(c, "batch_size") > 20;
+        return training;
+      },
+      1);
+  sim.run();
+  const TrialCounts& counts = sim.study.state.counts();
+  EXPECT_LT(counts.out_of_memory, 40) << "nine in ten would, drawn blindly";
+  EXPECT_EQ(counts.failed, 0);
+  EXPECT_GT(sim.best(), 0.6);
+}
+
+TEST(Policy, ASpaceThatIsTooLargeForTheMemoryEndsWithTheReason) {
+  StudySpec spec;
+  spec.objectives = {{.name = "accuracy"}};
+  spec.space.add(Parameter{.name = "bs", .domain = CategoricalDomain{{16, 32, 64, 128}, {}}})
+      .value();
+  spec.space.add(Parameter{.name = "lr", .domain = FloatDomain{0, 1}}).value();
+  Simulation sim(
+      spec, [](const Configuration&) { return Training{.exhausts_memory = true}; }, 1);
+  sim.run(1000);
+  EXPECT_TRUE(sim.finished);
+  EXPECT_LE(sim.study.state.trials().size(), 4U);
+  EXPECT_THAT(sim.finish_reason, HasSubstr("would run out of memory"));
+}
+
+TEST(Policy, AChoiceThatAlwaysCrashesIsLearntToBeAvoided) {
+  StudySpec spec = spec_of({.time = 0, .length = 3});
+  spec.run_cap = 120;
+  Simulation sim(
+      spec,
+      [](const Configuration& c) {
+        Training training = network(c, 3, 0.01);
+        training.crashes = c.get("opt")->as_string() == "sgd";
+        return training;
+      },
+      1);
+  sim.run();
+  const auto& trials = sim.study.state.trials();
+  ASSERT_EQ(trials.size(), 120U);
+  const auto failed = std::count_if(trials.end() - 60, trials.end(), [](const TrialRecord& trial) {
+    return trial.state == TrialState::kFailed;
+  });
+  EXPECT_LT(failed, 15) << "half would, drawn blindly";
+}
+
 TEST(Policy, WhatWasInterruptedGoesOnFirst) {
   Simulation run = simulated({}, 0.2, 2);
   run.run(10.1);
@@ -427,6 +556,15 @@ TEST(Policy, AReplayDecidesTheSameWithoutAKnownLengthAndAfterAnInterruption) {
   run.run(20);
   run.interrupt();
   run.run();
+  replay(run, 7);
+}
+
+TEST(Policy, AReplayHalvesTheSameBatches) {
+  Simulation run(memory_spec(), memory_bound, 2);
+  run.run(3);
+  run.interrupt();
+  run.run(30);
+  ASSERT_GT(run.study.state.memory_failures().size(), 3U);
   replay(run, 7);
 }
 

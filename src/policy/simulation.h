@@ -20,8 +20,9 @@ struct Training {
   double seconds_a_step = 1;
   int steps = 1;  ///< It ends by itself after so many.
   std::function<double(int step)> score;
-  bool crashes = false;   ///< At once.
-  int reports_every = 1;  ///< 0: only at its end.
+  bool crashes = false;          ///< At once.
+  bool exhausts_memory = false;  ///< At once.
+  int reports_every = 1;         ///< 0: only at its end.
 };
 
 /// What an action or a judgement wants, as one line.
@@ -188,6 +189,11 @@ class Simulation {
   void advance(TrialId id) {
     Process& process = running_[id];
     const double elapsed = process.elapsed(now);
+    if (process.training.exhausts_memory) {
+      leave(id);
+      study.end(id, Cause::kOutOfMemory, elapsed, "exited with 1:\nCUDA out of memory");
+      return;
+    }
     if (process.training.crashes) {
       leave(id);
       study.end(id, Cause::kFailed, elapsed, "exited with 1:\nTraceback\nValueError: no such file");

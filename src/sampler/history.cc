@@ -144,6 +144,12 @@ void History::calibrate() {
   }
 }
 
+std::optional<Configuration> History::fresh(std::optional<Configuration> drawn) const {
+  if (drawn) drawn = within_memory(*state_, std::move(*drawn));
+  if (drawn && tried(*drawn)) drawn.reset();
+  return drawn;
+}
+
 std::vector<TrialId> History::pending() const {
   std::vector<TrialId> pending;
   for (TrialId id : state_->open_trials()) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -35,6 +36,9 @@ class History {
   [[nodiscard]] bool tried(const Configuration& configuration) const {
     return state_->tried(configuration);
   }
+  /// What a draw comes to: with a smaller batch where it would run out of memory; none: it would
+  /// all the same, it was tried already, or nothing was drawn.
+  [[nodiscard]] std::optional<Configuration> fresh(std::optional<Configuration> drawn) const;
 
   /// Observations that count have a row, in unit coordinates, NaN where not active.
   [[nodiscard]] std::size_t observations() const { return present_.size(); }

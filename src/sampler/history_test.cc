@@ -82,7 +82,7 @@ TEST(History, WhoEndsByItselfStandsInEveryLevel) {
   EXPECT_EQ(history.standings().loss(1, 1), -0.5);
 }
 
-TEST(History, FailuresStandLastAndCancelledTrialsNowhere) {
+TEST(History, FailuresStandLastThoseOutOfMemoryAndCancelledNowhere) {
   StudyUnderTest study(accuracy_spec());
   study.whole_trial(at(1), 0.1);
   for (const Cause cause : {Cause::kDiverged, Cause::kFailed, Cause::kCancelled}) {
@@ -91,6 +91,10 @@ TEST(History, FailuresStandLastAndCancelledTrialsNowhere) {
     study.report(id, 1, 0.9);
     study.end(id, cause);
   }
+  const TrialId exhausted = study.suggest(at(8));
+  study.start(exhausted);
+  study.report(exhausted, 1, 0.9);
+  study.end(exhausted, Cause::kOutOfMemory);
   const TrialId waiting = study.suggest(at(9));
   History history;
   history.set_levels({1}, 4);
@@ -98,6 +102,7 @@ TEST(History, FailuresStandLastAndCancelledTrialsNowhere) {
   EXPECT_EQ(ids(history.standings().ranked(0)), (std::vector<TrialId>{1, 2, 3}));
   EXPECT_TRUE(std::isinf(*history.standings().loss(2, 0)));
   EXPECT_FALSE(history.has_row(4));
+  EXPECT_FALSE(history.standings().reached(exhausted));
   EXPECT_EQ(history.pending(), (std::vector<TrialId>{waiting}));
 }
 

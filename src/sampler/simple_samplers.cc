@@ -6,8 +6,8 @@ namespace hpopt {
 
 std::optional<Proposal> DefaultFirst::propose(const Space& space, const History& history,
                                               Rng& rng) {
-  std::optional<Configuration> defaults = space.default_configuration();
-  if (defaults && !history.tried(*defaults) && !history.inherits(*defaults)) {
+  auto defaults = history.fresh(space.default_configuration());
+  if (defaults && !history.inherits(*defaults)) {
     return Proposal{std::move(*defaults), "default", "the defaults are tried first"};
   }
   return next_->propose(space, history, rng);
@@ -48,8 +48,11 @@ std::optional<Proposal> GridSampler::propose(const Space& space, const History& 
   if (generation_ != history.generation()) next_ = 0;
   generation_ = history.generation();
   while (next_ < grid->size() && history.tried((*grid)[next_])) ++next_;
-  if (next_ == grid->size()) return std::nullopt;
-  return Proposal{(*grid)[next_], "grid", fmt::format("point {} of {}", next_ + 1, grid->size())};
+  // One that would run out of memory is passed over: with a smaller batch it is another's point.
+  std::size_t point = next_;
+  while (point < grid->size() && history.fresh((*grid)[point]) != (*grid)[point]) ++point;
+  if (point == grid->size()) return std::nullopt;
+  return Proposal{(*grid)[point], "grid", fmt::format("point {} of {}", point + 1, grid->size())};
 }
 
 }  // namespace hpopt

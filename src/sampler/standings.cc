@@ -30,7 +30,7 @@ class RunningLoss {
 }  // namespace
 
 double loss_of(const StudyState& state, double value) {
-  if (!std::isfinite(value)) return kWorst;
+  if (!is_score(value)) return kWorst;
   return state.better(1, 0) ? -value : value;
 }
 
@@ -44,6 +44,7 @@ void Standings::reset(std::vector<double> rungs, double full) {
 
 std::vector<double> Standings::losses_of(const StudyState& state, const TrialRecord& trial) const {
   if (trial.state == TrialState::kCancelled) return {};
+  if (trial.state == TrialState::kOutOfMemory) return {};  // tells nothing of how good it is
   if (is_failure(trial.state)) return {kWorst};
   std::vector<double> losses;
   RunningLoss running(scored_over(state));

@@ -2,8 +2,9 @@
 //
 // A level is a number of steps. A trial stands in it, with the loss that it had by that step, once
 // it has reached the level or has ended by itself; so all who stand in a level got the same chance.
-// The last level is the whole training. Failures stand in the lowest level, last. Loss is the
-// objective turned so that less is better.
+// The last level is the whole training. Failures stand in the lowest level, last; who ran out of
+// memory stands in none: it might have been the best. Loss is the objective turned so that less is
+// better.
 #pragma once
 
 #include <compare>
@@ -71,7 +72,7 @@ class Standings {
   std::vector<std::vector<double>> losses_;  ///< By trial - 1, then level.
 };
 
-/// The objective's value turned so that less is better; not finite: infinity.
+/// The objective's value turned so that less is better; infinity: it is no score.
 [[nodiscard]] double loss_of(const StudyState& state, double value);
 
 }  // namespace hpopt

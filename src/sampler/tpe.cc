@@ -90,7 +90,7 @@ std::vector<TrialId> Tpe::thinned(const History& history, const Split& split) co
   const auto is_bad = [&](TrialId trial) {
     if (!history.has_row(trial) || holds(split.good, trial)) return false;
     const auto reached = standings.reached(trial);
-    return !reached || *reached >= split.level || std::isinf(*standings.loss(trial, 0));
+    return reached && (*reached >= split.level || std::isinf(*standings.loss(trial, 0)));
   };
   std::vector<TrialId> kept = history.pending();
   if (kept.size() > options_.most_bad / 2) {
@@ -160,8 +160,8 @@ std::optional<Configuration> Tpe::best_untried(const Space& space, const History
   });
   for (std::size_t i : order) {
     const auto point = std::span(candidates).subspan(i * width, width);
-    auto configuration = space.feasible_from_unit(layout_->row_of(point));
-    if (configuration && !history.tried(*configuration)) return configuration;
+    auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
+    if (found) return found;
   }
   return std::nullopt;
 }

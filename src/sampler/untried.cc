@@ -19,14 +19,13 @@ const std::vector<Configuration>* Untried::all(const Space& space) {
 std::optional<Configuration> Untried::find(const Space& space, const History& history, Rng& rng,
                                            const Draw& draw) {
   for (std::size_t attempt = 0; attempt < kAttempts; ++attempt) {
-    std::optional<Configuration> drawn = space.feasible_from_unit(draw(attempt));
-    if (drawn && !history.tried(*drawn)) return drawn;
+    if (auto found = history.fresh(space.feasible_from_unit(draw(attempt)))) return found;
   }
   const std::vector<Configuration>* finite = all(space);
   if (finite == nullptr) return std::nullopt;
   std::vector<const Configuration*> left;
   for (const Configuration& candidate : *finite) {
-    if (!history.tried(candidate)) left.push_back(&candidate);
+    if (history.fresh(candidate) == candidate) left.push_back(&candidate);
   }
   if (left.empty()) return std::nullopt;
   return *left[rng.below(left.size())];

@@ -105,7 +105,7 @@ void SimExecutor::advance(TrialId trial, Process& process, std::vector<Event>& e
                                .token = process.token,
                                .exit_code = process.ending ? kTerminated : process.trial.exit_code,
                                .by_us = process.ending,
-                               .out_of_memory = false,
+                               .memory = process.ending ? Memory::kEnough : process.trial.short_of,
                                .elapsed = process.elapsed,
                                .last_lines = {}});
     processes_.erase(trial);
@@ -115,7 +115,8 @@ void SimExecutor::advance(TrialId trial, Process& process, std::vector<Event>& e
   saved_[trial] = process.step;
   events.emplace_back(Said{.trial = trial,
                            .token = process.token,
-                           .metric = process.trial.metric,
+                           .metric = process.trial.metric_of ? process.trial.metric_of(process.step)
+                                                             : process.trial.metric,
                            .step = process.trial.step ? process.trial.step(process.step)
                                                       : static_cast<double>(process.step),
                            .value = process.trial.score(process.step),

@@ -26,10 +26,12 @@ struct SimTrial {
   std::function<double(int step)> score;  ///< Printed after each step, under `metric`.
   std::function<double(int step)> step;   ///< What it calls its steps; none: 1, 2, 3, ...
   std::string metric = "score";
+  std::function<std::string(int step)> metric_of;  ///< Another at each step; none: `metric`.
   int exit_code = 0;
-  double exit_time = 0;      ///< Seconds between TERM and its exit.
-  std::uint64_t memory = 0;  ///< Bytes.
-  bool resumable = false;    ///< A new process goes on after the last step, not from 1.
+  Memory short_of = Memory::kEnough;  ///< As its last lines say when it exits by itself.
+  double exit_time = 0;               ///< Seconds between TERM and its exit.
+  std::uint64_t memory = 0;           ///< Bytes.
+  bool resumable = false;             ///< A new process goes on after the last step, not from 1.
 };
 
 class SimExecutor final : public Executor {

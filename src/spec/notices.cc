@@ -20,7 +20,6 @@ void add_keys(const StudySpec& spec, Lines& lines) {
   add("time_ratio", spec.time_ratio.has_value());
   add("resources.gpus", spec.resources.gpus > 0);
   add("resources.memory", spec.resources.memory_bytes > 0);
-  add("batch_size", !spec.batch_size.empty());
 }
 
 void add_metrics(const StudySpec& spec, Lines& lines) {

@@ -23,11 +23,9 @@ TEST(Unused, KeysThatAreReadOnly) {
   StudySpec spec = plain_spec();
   spec.time_ratio = 4;
   spec.resources = {.cpus = 2, .gpus = 1, .memory_bytes = 1};
-  spec.batch_size = "lr";
   EXPECT_EQ(unused(spec), (Lines{"'time_ratio' is read, but nothing is done with it yet",
                                  "'resources.gpus' is read, but nothing is done with it yet",
-                                 "'resources.memory' is read, but nothing is done with it yet",
-                                 "'batch_size' is read, but nothing is done with it yet"}));
+                                 "'resources.memory' is read, but nothing is done with it yet"}));
 }
 
 TEST(Unused, FurtherMetricsAndLengths) {

@@ -171,6 +171,10 @@ struct StudyState::Apply {
     trial->elapsed = std::max(trial->elapsed, ended.elapsed);
     trial->ended_utc_ms = fact.stamp.utc_ms;
     if (*next == TrialState::kCancelled) forget(*trial);
+    if (*next == TrialState::kOutOfMemory) learn_bound(*trial, ended.of_device);
+    if (*next == TrialState::kComplete) {
+      state.memory_bounds_.fitted(state.spec_, trial->configuration);
+    }
     if (is_failure(*next) && state.best_ == trial->id) state.find_best();
     return success();
   }
@@ -326,7 +330,7 @@ struct StudyState::Apply {
       reports.push_back(report);
       const bool last = state.over() == Over::kLast;
       const double before = state.tallies_[trial.id - 1].score;
-      if (std::isfinite(report.value) &&
+      if (is_score(report.value) &&
           (std::isnan(before) || last || state.better(report.value, before))) {
         state.set_score(trial.id, report.value);
       }
@@ -342,6 +346,16 @@ struct StudyState::Apply {
     }
     state.set_score(trial.id,
                     state.score(trial).value_or(std::numeric_limits<double>::quiet_NaN()));
+  }
+
+  void learn_bound(TrialRecord& trial, bool of_device) const {
+    trial.memory = of_device ? Memory::kDevice : Memory::kHost;
+    state.memory_failures_.push_back(trial.id);
+    if (!state.memory_bounds_.ran_out(state.spec_, trial.configuration)) return;
+    for (const TrialRecord& other : state.trials_) {
+      if (other.state != TrialState::kComplete) continue;
+      state.memory_bounds_.fitted(state.spec_, other.configuration);
+    }
   }
 
   /// A cancelled trial is as if it had never been asked.

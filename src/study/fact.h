@@ -140,6 +140,7 @@ struct Ended {
   double elapsed = 0;
   std::string message = {};  ///< What failed, with the log's last lines; empty when all went well.
   Decision decision = {};
+  bool of_device = false;  ///< kOutOfMemory: it was a GPU's memory, not the machine's.
 };
 
 /// A define-by-run parameter was seen for the first time. Idempotent by name.

@@ -90,6 +90,7 @@ struct Writer {
     record.token = fact.token;
     record.cause = static_cast<int>(fact.cause);
     record.exit_code = fact.exit_code;
+    record.flag = fact.of_device;
     record.seconds = fact.elapsed;
     record.body = fact.message;
     record.decision = fact.decision;
@@ -225,7 +226,8 @@ bool read_plain(Record&& record, Payload& payload) {
                       record.exit_code,
                       record.seconds,
                       std::move(record.body),
-                      std::move(record.decision)};
+                      std::move(record.decision),
+                      record.flag};
       return true;
     case number_of<Grown>():
       payload = Grown{std::move(record.body)};

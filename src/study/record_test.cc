@@ -33,19 +33,19 @@ TEST(Record, NumbersKindsForGood) {
 TEST(Record, RefusesWhatItDoesNotKnow) {
   Payload payload;
   for (const int kind : {-1, 0, 6, static_cast<int>(std::variant_size_v<Payload>) + 1}) {
-      Record record;
-      record.kind = kind;
-      EXPECT_FALSE(from_record(std::move(record), payload).ok()) << kind;
-    }
-    for (const Payload& known : {Payload(Created{}), Payload(SessionOpened{}), Payload(Suggested{}),
-                                 Payload(Assigned{}), Payload(Inherited{})}) {
-      Record record = to_record(known);
-      record.body = "{\"half\":";
-      const Status read = from_record(std::move(record), payload);
-      ASSERT_FALSE(read.ok()) << kind_name(known);
-      EXPECT_EQ(read.error().code, Code::kStorage);
-    }
+    Record record;
+    record.kind = kind;
+    EXPECT_FALSE(from_record(std::move(record), payload).ok()) << kind;
   }
+  for (const Payload& known : {Payload(Created{}), Payload(SessionOpened{}), Payload(Suggested{}),
+                               Payload(Assigned{}), Payload(Inherited{})}) {
+    Record record = to_record(known);
+    record.body = "{\"half\":";
+    const Status read = from_record(std::move(record), payload);
+    ASSERT_FALSE(read.ok()) << kind_name(known);
+    EXPECT_EQ(read.error().code, Code::kStorage);
+  }
+}
 
 }  // namespace
 }  // namespace hpopt

@@ -16,6 +16,11 @@ std::string_view name(TrialState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
+bool is_score(double value) {
+  constexpr double kOverflown = 1e300;
+  return std::abs(value) < kOverflown;  // NaN is not
+}
+
 bool is_failure(TrialState state) {
   return state == TrialState::kFailed || state == TrialState::kOutOfMemory ||
          state == TrialState::kDiverged;
@@ -33,7 +38,7 @@ const TrialRecord* StudyState::find(TrialId id) const {
 std::optional<double> StudyState::score(const TrialRecord& trial) const {
   std::optional<double> found;
   for (const Report& report : trial.reports) {
-    if (!std::isfinite(report.value)) continue;
+    if (!is_score(report.value)) continue;
     if (!found || over() == Over::kLast || better(report.value, *found)) found = report.value;
   }
   return found;

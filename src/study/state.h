@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/memory_kind.h"
 #include "hpopt/result.h"
 #include "spec/study_spec.h"
 #include "study/fact.h"
+#include "study/memory_bounds.h"
 
 namespace hpopt {
 
@@ -44,6 +46,9 @@ struct MetricReading {
   double value = 0;
 };
 
+/// Whether a number can be a score: finite, and not so large that only an overflow explains it.
+[[nodiscard]] bool is_score(double value);
+
 struct TrialRecord {
   TrialId id = 0;
   Configuration configuration;
@@ -63,6 +68,7 @@ struct TrialRecord {
   Decision suggested;
   std::vector<Decision> decisions;  ///< Of each Started, Paused, Ended, in order.
   int exit_code = 0;
+  Memory memory = Memory::kEnough;  ///< Short when it ended.
   std::string message;
   std::string record;               ///< JSON of the last start.
   std::int64_t started_utc_ms = 0;  ///< First start; 0: never.
@@ -132,6 +138,9 @@ class StudyState {
   [[nodiscard]] Token last_token() const { return last_token_; }
   /// Whether a trial has this configuration; cancelled trials don't count.
   [[nodiscard]] bool tried(const Configuration& configuration) const;
+  [[nodiscard]] const MemoryBounds& memory_bounds() const { return memory_bounds_; }
+  /// Trials that ran out of memory, in the order in which they did.
+  [[nodiscard]] const std::vector<TrialId>& memory_failures() const { return memory_failures_; }
 
  private:
   struct Apply;
@@ -168,6 +177,8 @@ class StudyState {
   std::vector<Noted> notes_;
   SessionId sessions_ = 0;
   Token last_token_ = 0;
+  MemoryBounds memory_bounds_;
+  std::vector<TrialId> memory_failures_;
   std::unordered_map<std::uint64_t, TrialId> tried_;  ///< Configuration key to its first trial.
 };
 

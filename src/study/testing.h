@@ -108,12 +108,12 @@ inline std::string text_of(const Fact& fact) {
 
 inline std::string text_of(const TrialRecord& trial) {
   std::string text = fmt::format(
-      "trial {} {} {} v{} t{} w{} s{} runs {} held {} until {} elapsed {} exit {} '{}' '{}' {} {} "
-      "{}",
+      "trial {} {} {} v{} t{} w{} s{} runs {} held {} until {} elapsed {} exit {} memory {} '{}' "
+      "'{}' {} {} {}",
       trial.id, trial.configuration.json(), name(trial.state), trial.version, trial.token,
       trial.worker, trial.session, trial.runs, trial.held, trial.until_step, trial.elapsed,
-      trial.exit_code, trial.message, trial.record, trial.started_utc_ms, trial.ended_utc_ms,
-      text_of(trial.suggested));
+      trial.exit_code, in_words(trial.memory), trial.message, trial.record, trial.started_utc_ms,
+      trial.ended_utc_ms, text_of(trial.suggested));
   for (const Decision& decision : trial.decisions) text += text_of(decision);
   for (const Report& report : trial.reports) {
     text += fmt::format(" ({}: {} at {})", report.step, report.value, report.elapsed);
@@ -146,7 +146,8 @@ inline std::string text_of(const StudyState& state) {
   for (const TrialRecord& known : state.inherited()) text += "inherited " + text_of(known);
   for (const TrialRecord& trial : state.trials()) {
     text += text_of(trial);
-    text += fmt::format("tried {} score {}\n", state.tried(trial.configuration),
+    text += fmt::format("tried {} forbidden {} score {}\n", state.tried(trial.configuration),
+                        state.memory_bounds().forbid(state.spec(), trial.configuration),
                         state.score(trial).value_or(std::nan("")));
   }
   return text;
