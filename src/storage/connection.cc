@@ -1,7 +1,6 @@
 #include "storage/connection.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,21 +50,35 @@ Status check_file(const std::string& path) {
   return success();
 }
 
-/// A writer's turn. Where the file system knows no flock there is no queue: SQLite's own lock
-/// suffices.
+/// A writer's turn, given back at the end of the scope.
 class Turn {
  public:
-  explicit Turn(int fd) : fd_(fd) {
-    while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
-    }
-  }
+  explicit Turn(WriteQueue& queue) : queue_(queue) {}
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
-  ~Turn() { ::flock(fd_, LOCK_UN); }
+  ~Turn() { queue_.leave(); }
 
  private:
-  int fd_;
+  WriteQueue& queue_;
 };
+
+/// In a folder that we cannot write SQLite finds no place for its lock files. Without a log the
+/// file is read as it is; a log can be read with those that its writer keeps beside it.
+Result<Database> open_file(const std::string& path) {
+  if (::access(parent_of(path).c_str(), W_OK) == 0 || exists(path + "-shm")) {
+    return Database::open(path, Database::Mode::kExisting);
+  }
+  if (!exists(path + "-wal")) return Database::open(path, Database::Mode::kStill);
+  return Error{Code::kStorage,
+               "its last writer was killed, and here the store cannot be written to mend it", path,
+               "copy it with `cp -r`, and name the copy with --storage"};
+}
+
+Error old_and_fixed(const std::string& path) {
+  return {Code::kStorage,
+          "an older hpopt wrote the store, and here it cannot be brought up to date", path,
+          "copy it with `cp -r`, and name the copy with --storage"};
+}
 
 /// Whether the answer to the statement is "wal".
 Result<bool> has_log(Database& database, std::string_view sql) {
@@ -86,16 +99,27 @@ Status switch_log_on(Database& database) {
 
 }  // namespace
 
-Result<Connection> Connection::open(const std::string& path, Mode mode) {
+Result<Connection> Connection::open(const std::string& path, Mode mode, Nanos patience) {
   if (mode == Mode::kCreate && !exists(path)) {
     if (Status created = create_file(path); !created) return created.error();
   }
   if (Status fit = check_file(path); !fit) return fit.error();
-  auto database = Database::open(path, Database::Mode::kExisting);
+  auto database = open_file(path);
   if (!database) return database.error();
   Connection connection(std::move(*database));
+  connection.set_patience(patience);
   if (Status ready = connection.set_up(mode); !ready) return ready.error();
   return connection;
+}
+
+void Connection::set_patience(Nanos patience) {
+  patience_ = patience;
+  database_.set_patience(patience);
+}
+
+void Connection::hurry() {
+  hurried_ = true;
+  database_.leave_log();
 }
 
 Status Connection::set_up(Mode mode) {
@@ -109,6 +133,9 @@ Status Connection::set_up(Mode mode) {
   if (Status set = database_.execute("PRAGMA synchronous = NORMAL"); !set) return set;
   auto current = is_current(database_);
   if (!current) return current.error();
+  if (database_.is_still()) {
+    return *current ? prepare() : Status(old_and_fixed(database_.path()));
+  }
   auto logged = has_log(database_, "PRAGMA journal_mode");  // a copy made by SQLite may lack it
   if (!logged) return logged.error();
   if (!*current || !*logged) {
@@ -119,9 +146,9 @@ Status Connection::set_up(Mode mode) {
 
 /// The log is switched on once in the life of the file; that cannot be done inside a transaction.
 Status Connection::upgrade() {
-  if (Status open = open_lock(); !open) return open;
   {
-    const Turn turn(lock_.get());
+    if (Status entered = queue_.enter(patience_); !entered) return entered;
+    const Turn turn(queue_);
     if (Status logged = switch_log_on(database_); !logged) return logged;
     if (Status begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
     Status done = migrate(database_);
@@ -145,25 +172,18 @@ Status Connection::prepare() {
   return into(commit_, "COMMIT");
 }
 
-Status Connection::open_lock() {
-  if (lock_) return success();
-  const std::string path = database_.path() + ".lock";
-  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile));
-  return lock_ ? success() : store_error("write to the store", path, errno);
-}
-
 Status Connection::write(Durability durability, const std::function<Status()>& body) {
-  if (Status open = open_lock(); !open) return open;
   {
-    const Turn turn(lock_.get());
+    if (Status entered = queue_.enter(patience_); !entered) return entered;
+    const Turn turn(queue_);
     if (Status done = transact(body); !done) return done;
   }
   return sync(durability);
 }
 
 Status Connection::vacuum() {
-  if (Status open = open_lock(); !open) return open;
-  const Turn turn(lock_.get());
+  if (Status entered = queue_.enter(patience_); !entered) return entered;
+  const Turn turn(queue_);
   if (Status done = database_.execute("VACUUM"); !done) return done;
   // Where readers still need the log it stays for now: the next writer empties it.
   return database_.number("PRAGMA wal_checkpoint(TRUNCATE)") ? sync(Durability::kSynced)
@@ -181,10 +201,21 @@ Status Connection::transact(const std::function<Status()>& body) {
 Status Connection::sync(Durability durability) {
   const Nanos now =
       SystemClock().monotonic();  // real disks, real seconds: no simulated clock applies
-  if (durability == Durability::kBatched && now - synced_at_ < kSyncEvery) return success();
-  if (Status flushed = flush_log(); !flushed) return flushed;
-  synced_at_ = now;
-  return success();
+  const bool later = hurried_ || now - synced_at_ < kSyncEvery;
+  if (durability == Durability::kBatched && later) return success();
+  const Status flushed = doubtful_ ? rewrite_log() : flush_log();
+  doubtful_ = !flushed;
+  if (flushed) synced_at_ = now;
+  return flushed;
+}
+
+/// After a flush that failed the kernel may take the log's pages for written, and a second flush
+/// would say so of what is lost. They are still in memory: SQLite copies them into the file and
+/// syncs that.
+Status Connection::rewrite_log() {
+  if (Status entered = queue_.enter(patience_); !entered) return entered;
+  const Turn turn(queue_);
+  return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 Status Connection::flush_log() {
@@ -199,6 +230,17 @@ Status Connection::flush_log() {
   }
   if (::fdatasync(log_.get()) == 0) return success();
   return store_error("flush the store", database_.path() + "-wal", errno);
+}
+
+Status Connection::check_place() const {
+  struct stat named {};
+  struct stat opened {};
+  if (!log_ || ::fstat(log_.get(), &opened) != 0) return success();
+  const bool same = ::stat((database_.path() + "-wal").c_str(), &named) == 0 &&
+                    named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+  if (same) return success();
+  return Error{Code::kStorage, "the store was removed while it was in use", database_.path(),
+               "what is found from now on cannot be stored; start the study again to store it"};
 }
 
 }  // namespace hpopt

@@ -30,7 +30,7 @@ Status hide_from_git(const std::string& folder, bool made) {
   return write_file_atomic(path, "*\n");
 }
 
-Result<std::unique_ptr<Store>> open_folder(const std::string& folder, bool create) {
+Result<std::unique_ptr<Store>> open_folder(const std::string& folder, bool create, Nanos patience) {
   if (is_file(folder)) {
     return Error{Code::kStorage, "the store is named as a folder, and this is a file", folder,
                  "write sqlite:" + folder + " to open this file"};
@@ -41,12 +41,12 @@ Result<std::unique_ptr<Store>> open_folder(const std::string& folder, bool creat
     if (ready) ready = hide_from_git(folder, made);
     if (!ready) return store_error(ready.error());
   }
-  return open_sqlite_store(folder + "/" + std::string(kFileName), create);
+  return open_sqlite_store(folder + "/" + std::string(kFileName), create, patience);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool create) {
+Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool create, Nanos patience) {
   if (locator.empty()) return invalid("the store has no name", "name a folder with --storage");
   if (locator == kMemory) return make_memory_store();
   if (locator.starts_with("postgresql://") || locator.starts_with("postgres://")) {
@@ -56,12 +56,12 @@ Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool creat
   if (locator.starts_with(kSqlite)) {
     const std::string path = locator.substr(kSqlite.size());
     if (path.empty()) return invalid("the store has no path", "write sqlite:PATH", "sqlite");
-    return open_sqlite_store(path, create);
+    return open_sqlite_store(path, create, patience);
   }
   if (locator.find("://") != std::string::npos) {
     return invalid("this kind of store is not known", "name a folder or sqlite:PATH", locator);
   }
-  return open_folder(locator, create);
+  return open_folder(locator, create, patience);
 }
 
 std::string store_directory(const std::string& locator) {

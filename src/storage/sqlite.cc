@@ -1,5 +1,6 @@
 #include "storage/sqlite.h"
 
+#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -8,10 +9,6 @@
 
 namespace hpopt {
 namespace {
-
-/// Longer than any transaction of ours; only another program that holds the file open can exceed
-/// it.
-constexpr int kBusyMilliseconds = 60'000;
 
 std::string mend_for(int code) {
   switch (code & 0xff) {
@@ -40,6 +37,19 @@ Error sqlite_error(sqlite3* handle, int code, const std::string& path) {
   const char* detail = handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
   return {Code::kStorage, fmt::format("the store cannot be used: {}", detail), path,
           mend_for(code)};
+}
+
+/// The file as a URI: nobody changes it while we read.
+std::string still_name(const std::string& path) {
+  std::string name = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      name += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    } else {
+      name += c;
+    }
+  }
+  return name + "?immutable=1";
 }
 
 }  // namespace
@@ -125,20 +135,37 @@ std::string_view Statement::text(int column) const {
 Result<Database> Database::open(const std::string& path, Mode mode) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
+  std::string name = path;
+  if (mode == Mode::kStill) {
+    flags ^= SQLITE_OPEN_READWRITE | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    name = still_name(path);
+  }
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   Database database(handle, path);  // SQLite wants it closed even when it could not be opened
   if (code != SQLITE_OK) return sqlite_error(handle, code, path);
-  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  database.still_ = mode == Mode::kStill;
   return database;
 }
 
+void Database::set_patience(Nanos patience) {
+  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(patience);
+  sqlite3_busy_timeout(handle_, static_cast<int>(whole.count()));
+}
+
+void Database::leave_log() {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
 Database::Database(Database&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)), path_(std::move(other.path_)) {}
+    : handle_(std::exchange(other.handle_, nullptr)),
+      path_(std::move(other.path_)),
+      still_(other.still_) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   std::swap(handle_, other.handle_);
   std::swap(path_, other.path_);
+  std::swap(still_, other.still_);
   return *this;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "hpopt/result.h"
 
 struct sqlite3;
@@ -57,7 +58,11 @@ class Statement {
 /// A connection.
 class Database {
  public:
-  enum class Mode : std::uint8_t { kExisting, kCreate };
+  enum class Mode : std::uint8_t {
+    kExisting,
+    kCreate,
+    kStill,  ///< To read only, and nobody writes it meanwhile: nothing is made beside it.
+  };
 
   static Result<Database> open(const std::string& path, Mode mode);
 
@@ -74,12 +79,18 @@ class Database {
   Result<std::int64_t> number(std::string_view sql);
   [[nodiscard]] std::int64_t changed_rows() const;
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool is_still() const { return still_; }
+  /// How long a statement waits for other programs' locks.
+  void set_patience(Nanos patience);
+  /// Closing leaves it to the next who opens the file to merge the log.
+  void leave_log();
 
  private:
   Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
 
   sqlite3* handle_ = nullptr;
   std::string path_;
+  bool still_ = false;  ///< Opened so.
 };
 
 }  // namespace hpopt

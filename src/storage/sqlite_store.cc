@@ -53,7 +53,13 @@ class SqliteJournal final : public Journal {
     return after;
   }
 
-  Result<Revision> head() override { return rows_->head(); }
+  Result<Revision> head() override {
+    if (Status there = connection_->check_place(); !there) return there.error();
+    return rows_->head();
+  }
+
+  void set_patience(Nanos patience) override { connection_->set_patience(patience); }
+  void hurry() override { connection_->hurry(); }
 
   Result<Lease> lease(std::string_view role) override { return rows_->lease(role); }
 
@@ -99,8 +105,8 @@ class SqliteJournal final : public Journal {
     std::vector<std::unique_ptr<SqliteJournal>> helpers;
     std::vector<ReadRange> readers;
     for (std::size_t i = 0; i < kReaders; ++i) {
-      auto connection =
-          Connection::open(connection_->database().path(), Connection::Mode::kExisting);
+      auto connection = Connection::open(connection_->database().path(),
+                                         Connection::Mode::kExisting, connection_->patience());
       if (!connection) return connection.error();
       auto helper = open(std::move(*connection), study_);
       if (!helper) return helper.error();
@@ -157,7 +163,8 @@ class SqliteStore final : public Store {
     }
     const std::int64_t number = statement->integer(0);
     statement->reset();
-    auto connection = Connection::open(database().path(), Connection::Mode::kExisting);
+    auto connection =
+        Connection::open(database().path(), Connection::Mode::kExisting, connection_.patience());
     if (!connection) return connection.error();
     auto journal = SqliteJournal::open(std::move(*connection), number);
     if (!journal) return journal.error();
@@ -218,9 +225,10 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, bool create) {
-  auto connection =
-      Connection::open(path, create ? Connection::Mode::kCreate : Connection::Mode::kExisting);
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& path, bool create,
+                                                 Nanos patience) {
+  auto connection = Connection::open(
+      path, create ? Connection::Mode::kCreate : Connection::Mode::kExisting, patience);
   if (!connection) return connection.error();
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*connection)));
 }

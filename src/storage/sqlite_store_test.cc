@@ -232,7 +232,7 @@ TEST_F(SqliteStoreTest, ANumberIsNeverUsedAgain) {
 
 TEST_F(SqliteStoreTest, AFailedWriteLeavesTheStoreUsable) {
   const std::string study = create_study();
-  auto connection = Connection::open(path_, Connection::Mode::kExisting).value();
+  auto connection = Connection::open(path_, Connection::Mode::kExisting, kPatience).value();
   const Status failed = connection.write(Durability::kBatched, [&] {
     if (Status done = connection.database().execute("DELETE FROM facts"); !done) return done;
     return Status(invalid("changed my mind"));

@@ -1,4 +1,4 @@
-// Journal and Store: where facts live. Under ten functions, two backends from the first day.
+// Journal and Store: where facts live. Narrow, with two backends from the first day.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,10 @@ struct Lease {
   std::uint64_t beat = 0;
 };
 
+/// How long a call to a store waits for others' locks unless it is told otherwise: longer than any
+/// transaction of ours lasts.
+inline constexpr Nanos kPatience = std::chrono::seconds(10);
+
 inline constexpr std::string_view kRunner = "runner";  ///< Runs trials and spends the budget.
 inline constexpr std::string_view kDecider =
     "decider";  ///< Suggests configurations, ends the study.
@@ -47,7 +51,7 @@ class Journal {
   /// says false. Returns the last revision visited (`after` when there was none).
   virtual Result<Revision> read(Revision after, const std::function<bool(const Fact&)>& visit) = 0;
 
-  /// The last revision. Cheap: polled.
+  /// The last revision. Cheap: polled. kStorage also when what holds the facts was removed.
   virtual Result<Revision> head() = 0;
 
   virtual Result<Lease> lease(std::string_view role) = 0;
@@ -59,6 +63,12 @@ class Journal {
   virtual Status release(std::string_view role, Epoch epoch) = 0;
   /// What all sessions charged so far.
   virtual Result<Nanos> spent() = 0;
+
+  /// How long a call may wait for a lock that somebody else holds; kStorage then, and nothing was
+  /// done.
+  virtual void set_patience(Nanos /*patience*/) {}
+  /// From now on batched appends and closing wait for no disk: the time is up.
+  virtual void hurry() {}
 };
 
 struct StudyInfo {
