@@ -27,6 +27,8 @@ class RunObserver {
   virtual void happened(const Fact& /*fact*/, const RunView& /*view*/) {}
   /// About five times a second, and after each batch of facts.
   virtual void tick(const RunView& /*view*/) {}
+  /// After the last fact, whatever became of the store.
+  virtual void closed(const RunView& /*view*/) {}
   /// A line that a person should read; also kept in the journal as Noted.
   virtual void noted(const std::string& /*line*/) {}
   /// The process is about to be suspended, as by Ctrl-Z; it goes on.

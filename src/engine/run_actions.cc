@@ -8,6 +8,7 @@ namespace hpopt {
 namespace {
 
 constexpr int kMostFailedStarts = 3;  // in a row
+constexpr Nanos kStartAgain = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -129,6 +130,10 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
     return Tried::kDone;
   }
   const Error& error = started.error();
+  if (parts_.session.in_trouble()) {
+    if (auto waits = put_back(trial, error); !waits) return waits.error();
+    return Tried::kDone;
+  }
   Status ended = append({Ended{.trial = trial.id,
                                .token = trial.token,
                                .cause = Cause::kFailed,
@@ -144,6 +149,18 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
   leave(Summary::Outcome::kError, error.message(), 1);
   end_.error = error;
   return Tried::kDone;
+}
+
+/// What keeps the store from writing keeps trials from their folders: it starts when that has
+/// passed.
+Status RunLoop::put_back(const TrialRecord& trial, const Error& error) {
+  start_after_ = parts_.clock.monotonic() + kStartAgain;
+  return append({Paused{
+      .trial = trial.id,
+      .token = trial.token,
+      .held = false,
+      .elapsed = trial.elapsed,
+      .decision = {.by = "engine", .reason = "it could not be started: " + error.message()}}});
 }
 
 }  // namespace hpopt

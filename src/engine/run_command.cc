@@ -17,6 +17,9 @@
 namespace hpopt {
 namespace {
 
+/// For locks, when the leases are given back: one that is not expires.
+constexpr Nanos kAtTheEnd = std::chrono::milliseconds(100);
+
 int worker_count(const RunSettings& settings, const StudySpec& spec) {
   if (settings.workers > 0) return settings.workers;
   if (spec.workers) return *spec.workers;
@@ -83,6 +86,8 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
                 .ended = [&](const TrialRecord& trial) { launcher.keep_result(trial); }},
                settings, workers, budget);
   const RunEnd end = loop.run();
+  facts.set_patience(kAtTheEnd);
+  facts.hurry();
   Summary summary = make_summary(state, study, budget.used(clock.monotonic()));
   summary.outcome = end.outcome;
   summary.reason = end.reason;

@@ -34,6 +34,8 @@ RunEnd RunLoop::run() {
     if (ended != nullptr && parts_.ended) parts_.ended(*state().find(ended->trial));
     parts_.observer.happened(fact, view());
   });
+  parts_.session.endure(parts_.decider,
+                        [this](const std::string& line) { parts_.observer.noted(line); });
   parts_.observer.opened(view());
   Status status = success();
   while (status && phase_ != Phase::kGone) status = round();
@@ -42,6 +44,7 @@ RunEnd RunLoop::run() {
     end_ = {Summary::Outcome::kError, status.error().message(), status.error()};
     parts_.executor.kill_all(parts_.clock.monotonic() + std::chrono::seconds(1));
   }
+  parts_.observer.closed(view());
   parts_.session.listen(nullptr);
   return end_;
 }
@@ -81,11 +84,7 @@ Status RunLoop::heed_wishes() {
   const Nanos now = parts_.clock.monotonic();
   if (now - last_poll_ < kPoll) return success();
   last_poll_ = now;
-  auto head = parts_.session.journal().head();
-  if (!head) return head.error();
-  if (*head > state().revision()) {
-    if (auto folded = parts_.session.refresh(); !folded) return folded;
-  }
+  if (auto folded = parts_.session.poll(); !folded) return folded;
   tell_silent();
   if (auto done = relieve_memory(); !done) return done;
   if (auto done = relieve_disk(); !done) return done;
@@ -139,16 +138,18 @@ Status RunLoop::heed_suspension() {
 }
 
 Status RunLoop::keep_lease() {
+  parts_.session.set_patience(patience());
   return parts_.clock.monotonic() - last_beat_ < kBeat ? success() : charge();
 }
 
-/// Charges the time since the last beat, as far as the leases are still ours.
+/// Charges the time since the last beat, as far as the leases are still ours. What a store in trouble
+/// is not told now is charged with the next beat.
 Status RunLoop::charge() {
+  if (parts_.session.in_trouble()) return success();
   const Nanos now = parts_.clock.monotonic();
-  const Nanos spent = now - last_beat_;
-  last_beat_ = now;
   Journal& journal = parts_.session.journal();
-  Status beat = journal.beat(kRunner, parts_.runner, spent);
+  Status beat = journal.beat(kRunner, parts_.runner, now - last_beat_);
+  if (beat) last_beat_ = now;
   if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
   if (!beat && beat.error().code == Code::kConflict) {
     return Error{Code::kBusy,
@@ -156,11 +157,12 @@ Status RunLoop::charge() {
                  {},
                  "this one was silent for too long; run the command again to go on"};
   }
-  return beat;
+  return parts_.session.bear(beat);
 }
 
 Status RunLoop::fill_slots() {
   while (phase_ == Phase::kRunning && free_worker()) {
+    if (parts_.clock.monotonic() < start_after_) break;
     const std::vector<Action> actions = parts_.policy.next(state(), moment());
     bool done = false;
     for (const Action& action : actions) {
@@ -216,6 +218,7 @@ Status RunLoop::leave_in_time() {
       leave(budget_.outlives_session() ? Outcome::kPaused : Outcome::kTimeUp,
             fmt::format("the time of {} is up", human_duration(budget_.total())),
             std::max(0.0, budget_.left(now) - ExitTime::kKillMargin));
+      parts_.session.hurry();
     }
   }
   if (phase_ != Phase::kLeaving) return success();
@@ -279,15 +282,18 @@ Status RunLoop::close() {
     if (record.held) facts.emplace_back(let_go(record));
   }
   facts.emplace_back(SessionClosed{end_.reason});
-  const Nanos now = parts_.clock.monotonic();
-  Journal& journal = parts_.session.journal();
-  if (auto charged = journal.beat(kRunner, parts_.runner, now - last_beat_); !charged)
-    return charged;
-  last_beat_ = now;
+  if (auto charged = charge(); !charged) return charged;
   // Not synced: the answer must not wait for a slow disk.
   if (auto appended = append(std::move(facts), Durability::kBatched); !appended) return appended;
-  parts_.observer.tick(view());
-  return success();
+  return parts_.session.settle();
+}
+
+/// For others' locks: never so long that the end would be late.
+Nanos RunLoop::patience() const {
+  constexpr double kAtLeast = 0.2;  // seconds
+  constexpr double kAtMost = 2;
+  constexpr double kShare = 0.1;
+  return from_seconds(std::clamp(kShare * now_left(), kAtLeast, kAtMost));
 }
 
 double RunLoop::pause_grace() const {
@@ -296,7 +302,8 @@ double RunLoop::pause_grace() const {
 
 Nanos RunLoop::next_wakeup() const {
   const Nanos now = parts_.clock.monotonic();
-  Nanos until = std::min({last_beat_ + kBeat, last_poll_ + kPoll, now + kFrame});
+  Nanos until = std::min(last_poll_ + kPoll, now + kFrame);
+  if (!parts_.session.in_trouble()) until = std::min(until, last_beat_ + kBeat);
   if (phase_ == Phase::kLeaving) {
     until = std::min(until, kill_at_);
   } else if (budget_.bounded()) {

@@ -85,6 +85,7 @@ class RunLoop {
   Result<Tried> begin(TrialRecord trial, double until_step, const Decision& decision,
                       std::vector<Payload> facts);
   Result<Tried> launch_run(const TrialRecord& trial, const Result<Launch>& launch);
+  Status put_back(const TrialRecord& trial, const Error& error);
   Result<Tried> thaw(const ResumeAction& action, const TrialRecord& trial);
   Started started(const TrialRecord& trial, double until_step, const Decision& decision) const;
 
@@ -109,6 +110,7 @@ class RunLoop {
   // The end.
   void leave(Summary::Outcome outcome, std::string reason, double grace);
   Status close();
+  [[nodiscard]] Nanos patience() const;
   [[nodiscard]] double pause_grace() const;
 
   [[nodiscard]] Moment moment() const;
@@ -146,6 +148,7 @@ class RunLoop {
   int interrupts_seen_ = 0;
   int suspensions_seen_ = 0;
   int failed_starts_ = 0;   ///< Since the last that succeeded.
+  Nanos start_after_{0};    ///< Until then nothing could be started.
   bool undurable_ = false;  ///< Something of this round is not on the disk yet.
 };
 

@@ -3,13 +3,19 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "engine/version.h"
+#include "study/state_heads.h"
 
 namespace hpopt {
 namespace {
 
 constexpr int kAnnounceTries = 100;
+constexpr Nanos kSlow = std::chrono::seconds(1);  // for an append: worth a word
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -47,10 +53,28 @@ Stamp Session::stamp(SessionId session) const {
           .utc_ms = clock_.utc_ms()};
 }
 
+void Session::endure(Epoch decider, std::function<void(const std::string& line)> tell) {
+  decider_ = decider;
+  tell_ = std::move(tell);
+  backlog_ = std::make_unique<Backlog>(*journal_, id_, clock_, tell_);
+}
+
 Status Session::append(std::vector<Payload> payloads, Durability durability) {
   std::vector<Fact> facts;
   facts.reserve(payloads.size());
   for (Payload& payload : payloads) facts.push_back({stamp(id_), std::move(payload)});
+  if (Status tried = try_again(); !tried) return tried;
+  if (in_trouble()) return keep(std::move(facts));
+  const Nanos began = clock_.monotonic();
+  Status appended = append_facts(facts, durability);
+  if (appended) tell_slowness(clock_.monotonic() - began);
+  if (!backlog_ || appended || appended.error().code != Code::kStorage) return appended;
+  backlog_->begin(appended.error(), state_.revision());
+  return keep(std::move(facts));
+}
+
+Status Session::append_facts(std::vector<Fact>& facts, Durability durability) {
+  if (hurried_) durability = Durability::kBatched;
   Result<Revision> appended = journal_->append(facts, durability);
   if (!appended) {
     if (appended.error().code == Code::kConflict) {
@@ -60,7 +84,64 @@ Status Session::append(std::vector<Payload> payloads, Durability durability) {
   }
   Result<bool> folded = fold_own(facts);
   if (!folded) return folded.error();
-  return *folded ? success() : refresh();
+  return *folded ? success() : fold_on();
+}
+
+Status Session::keep(std::vector<Fact> facts) {
+  StateHeads heads(state_, decider_);
+  if (auto admitted = admit(facts, heads); !admitted) return admitted.error();
+  std::erase_if(facts, [](const Fact& fact) { return fact.stamp.revision == 0; });
+  for (const Fact& fact : facts) {
+    if (auto folded = fold(fact); !folded) return folded;
+  }
+  if (!facts.empty()) backlog_->keep(std::move(facts));
+  return success();
+}
+
+Status Session::try_again() { return backlog_ && backlog_->due() ? settle_backlog() : success(); }
+
+/// Others' facts commute with ours, so that ours, folded before, need not be folded anew; what the
+/// others' revisions are told to the state is only that none is missing.
+Status Session::settle_backlog() {
+  auto others = backlog_->settle();
+  if (!others) return others.error();
+  if (!*others) return success();
+  journal_->set_patience(patience_);
+  for (Fact& fact : **others) {
+    fact.stamp.revision = state_.revision() + 1;
+    if (auto folded = fold(fact); !folded) return folded;
+  }
+  return success();
+}
+
+Status Session::settle() {
+  if (!in_trouble()) return success();
+  if (Status tried = settle_backlog(); !tried) return tried;
+  return in_trouble() ? Status(backlog_->loss()) : success();
+}
+
+Status Session::bear(const Status& status) {
+  if (status || !backlog_ || status.error().code != Code::kStorage) return status;
+  backlog_->begin(status.error(), state_.revision());
+  return success();
+}
+
+void Session::set_patience(Nanos patience) {
+  patience_ = patience;
+  if (!in_trouble()) journal_->set_patience(patience);
+}
+
+void Session::hurry() {
+  hurried_ = true;
+  journal_->hurry();
+}
+
+void Session::tell_slowness(Nanos took) {
+  if (!backlog_ || took < kSlow || std::exchange(slowness_told_, true)) return;
+  tell_(
+      fmt::format("the store is slow: an append took {}; trials go on, decisions about them wait "
+                  "for the disk",
+                  human_duration(seconds(took))));
 }
 
 Status Session::fold(const Fact& fact) {
@@ -79,7 +160,9 @@ Result<bool> Session::fold_own(const std::vector<Fact>& facts) {
   return true;
 }
 
-Status Session::refresh() {
+Status Session::refresh() { return in_trouble() ? try_again() : bear(fold_on()); }
+
+Status Session::fold_on() {
   Status folded = success();
   auto visited = journal_->read(state_.revision(), [&](const Fact& fact) {
     folded = fold(fact);
@@ -87,6 +170,13 @@ Status Session::refresh() {
   });
   if (!visited) return visited.error();
   return folded;
+}
+
+Status Session::poll() {
+  if (in_trouble()) return try_again();
+  auto head = journal_->head();
+  if (!head) return bear(head.error());
+  return *head > state_.revision() ? refresh() : success();
 }
 
 }  // namespace hpopt

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/backlog.h"
 #include "hpopt/result.h"
 #include "study/journal.h"
 #include "study/state.h"
@@ -29,11 +30,27 @@ class Session {
   [[nodiscard]] SessionId id() const { return id_; }
   [[nodiscard]] Token next_token() const { return state_.last_token() + 1; }
 
+  /// From now on a store in trouble holds nothing up: what it does not take is folded and kept, and
+  /// tried again with each call; `tell` hears of it. `decider`: the epoch of its lease, which we
+  /// hold. REQUIRES: announced.
+  void endure(Epoch decider, std::function<void(const std::string& line)> tell);
+  /// As the journal's; while the store is in trouble it is not waited for.
+  void set_patience(Nanos patience);
+  /// From now on nothing waits for the disk: the time is up.
+  void hurry();
+  [[nodiscard]] bool in_trouble() const { return backlog_ && backlog_->in_trouble(); }
+  /// Success where the failure is one that the session endures.
+  Status bear(const Status& status);
+  /// The last attempt to store what is kept. An error: what could not be stored, and why.
+  Status settle();
+
   /// Stamps, appends all or none, and folds. kConflict: another process made progress; nothing was
   /// appended, the state is up to date, and the caller decides anew.
   Status append(std::vector<Payload> payloads, Durability durability);
   /// Folds what others appended.
   Status refresh();
+  /// The same, where there is something; cheap.
+  Status poll();
 
   /// Called with every fact that is folded from now on, after it was folded.
   void listen(std::function<void(const Fact&)> listener) { listener_ = std::move(listener); }
@@ -45,12 +62,25 @@ class Session {
   Status fold(const Fact& fact);
   /// Folds facts that follow the state without a gap; false when others' facts lie between.
   Result<bool> fold_own(const std::vector<Fact>& facts);
+  Status fold_on();
+  Status append_facts(std::vector<Fact>& facts, Durability durability);
+  /// Folds facts as if they were stored, and keeps them for the store.
+  Status keep(std::vector<Fact> facts);
+  Status try_again();
+  Status settle_backlog();
+  void tell_slowness(Nanos took);
 
   std::unique_ptr<Journal> journal_;
   const Clock& clock_;
   StudyState state_;
   SessionId id_ = 0;
   std::function<void(const Fact&)> listener_;
+  std::unique_ptr<Backlog> backlog_;  ///< nullptr: the session does not endure.
+  std::function<void(const std::string& line)> tell_;
+  Epoch decider_ = 0;
+  Nanos patience_ = kPatience;
+  bool hurried_ = false;
+  bool slowness_told_ = false;
 };
 
 }  // namespace hpopt

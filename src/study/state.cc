@@ -71,6 +71,11 @@ bool StudyState::tried(const Configuration& configuration) const {
   return tried_.contains(configuration_key(configuration));
 }
 
+TrialId StudyState::owner(std::uint64_t key) const {
+  const auto found = tried_.find(key);
+  return found == tried_.end() ? TrialId{0} : found->second;
+}
+
 /// One that failed wins only over its like; then the better score, of equal ones the earlier trial:
 /// the best is a function of states and scores alone.
 bool StudyState::beats(TrialId challenger, TrialId holder) const {

@@ -142,6 +142,14 @@ class StudyState {
   /// Trials that ran out of memory, in the order in which they did.
   [[nodiscard]] const std::vector<TrialId>& memory_failures() const { return memory_failures_; }
 
+  // What guards ask (guards.h).
+  /// Of the last report of the trial's run. REQUIRES: it is there; so below.
+  [[nodiscard]] std::uint32_t last_sequence(TrialId id) const { return tallies_[id - 1].sequence; }
+  /// configuration_key() of its configuration.
+  [[nodiscard]] std::uint64_t key_of(TrialId id) const { return tallies_[id - 1].key; }
+  /// The first trial with the configuration of that key; 0: none.
+  [[nodiscard]] TrialId owner(std::uint64_t key) const;
+
  private:
   struct Apply;
   /// What the fold knows of a trial besides its record.
