@@ -1,13 +1,16 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/deadline_guard.h"
 #include "cli/exit_code.h"
 #include "cli/outlet.h"
 #include "cli/preflight.h"
@@ -57,11 +60,28 @@ class Run {
                      place_of_key(invocation_.argument(0).value_or(""), "time_ratio"));
     }
     const std::string locator = store_locator(invocation_);
-    if (auto valid = check(open_store(locator, false).ok()); !valid) return valid;
-    auto store = open_store(locator, true);
+    watch_opening();
+    if (auto valid = check(open_store(locator, false, patience()).ok()); !valid) return valid;
+    auto store = open_store(locator, true, patience());
     if (!store) return store.error();
     store_ = std::move(*store);
     return success();
+  }
+
+  /// A store that nobody can open must not outlast the time that was given.
+  void watch_opening() {
+    const Error error{Code::kStorage, "the store does not answer", store_locator(invocation_),
+                      "look at the disk, or choose another place with --storage"};
+    if (spec_.time_seconds) {
+      guard_.watch_opening(*spec_.time_seconds, complaint(console_, "error", error.message()));
+    }
+  }
+
+  /// For the locks of others, while the store is opened.
+  [[nodiscard]] Nanos patience() const {
+    constexpr double kShare = 0.8;
+    if (!spec_.time_seconds) return kPatience;
+    return std::min(kPatience, from_seconds(kShare * *spec_.time_seconds));
   }
 
   /// No store is made for what can't be run. Where one is, the study may be there and finished:
@@ -88,6 +108,7 @@ class Run {
     say(describe_found(*found, spec_));
     const bool may_ask = console_.in_terminal && console_.out_terminal && !quiet_ && !json_;
     if (decided->choice == Choice::kAuto && may_ask && wants_question(*found, spec_)) {
+      guard_.watch(std::numeric_limits<double>::infinity());  // people may take their time
       decided = ask(*found, spec_, terminal_dialogue(console_));
       if (!decided) return decided.error();
     }
@@ -134,7 +155,7 @@ class Run {
     RunAnswer answer(study, json_ ? console_.err_look : console_.out_look);
     const std::unique_ptr<Screen> screen =
         make_screen(console_, json_ ? err_ : out_, quiet_, json_);
-    RunWatcher watcher(*screen, answer);
+    RunWatcher watcher(*screen, answer, guard_, [&] { return last_words(answer); });
     const SignalScope signals;
     const RunSettings settings{.until_utc_ms = until_utc_ms_,
                                .store_directory = store_directory(store_locator(invocation_)),
@@ -147,7 +168,23 @@ class Run {
     screen->close();
     if (!answer.kept()) read_answer(study, answer);
     print(answer, summary);
+    guard_.printed(exit_code(summary));
     return exit_code(summary);
+  }
+
+  /// What there is to say when the store hangs at the end.
+  DeadlineGuard::Words last_words(const RunAnswer& answer) const {
+    Summary summary;
+    summary.outcome = Summary::Outcome::kError;
+    summary.error = silent_store();
+    summary.reason = summary.error->what;
+    return {.out = answer_words(answer, summary),
+            .err = complaint(console_, "error", summary.error->message())};
+  }
+
+  [[nodiscard]] Error silent_store() const {
+    return {Code::kStorage, "the store does not answer: what was found last may not be stored",
+            store_locator(invocation_), "look at the disk, or choose another place with --storage"};
   }
 
   Result<int> reuse(const std::string& study) {
@@ -165,11 +202,12 @@ class Run {
     if (const auto stored = read_study(*store_, info)) answer.keep(stored->state, stored->used);
   }
 
+  std::string answer_words(const RunAnswer& answer, const Summary& summary) const {
+    return json_ ? answer.json(summary) : quiet_ ? answer.answer() : "\n" + answer.text(summary);
+  }
+
   void print(const RunAnswer& answer, const Summary& summary) {
-    const std::string text = json_    ? answer.json(summary)
-                             : quiet_ ? answer.answer()
-                                      : "\n" + answer.text(summary);
-    out_.deliver(text, kReaderPatience);
+    out_.deliver(answer_words(answer, summary), kReaderPatience);
     if (summary.error) {
       err_.deliver(complaint(console_, "error", summary.error->message()), kReaderPatience);
     }
@@ -184,6 +222,7 @@ class Run {
   const Console& console_;
   bool quiet_;
   bool json_;
+  DeadlineGuard guard_;  ///< Outlives the store: closing that may hang.
   Outlet out_{STDOUT_FILENO};
   Outlet err_{STDERR_FILENO};
   StudySpec spec_;

@@ -1,10 +1,35 @@
 #include "cli/run_watcher.h"
 
 namespace hpopt {
+namespace {
+
+constexpr double kKeepEvery = 1;  // seconds
+
+}  // namespace
+
+void RunWatcher::opened(const RunView& view) {
+  screen_.opened(view);
+  keep(view);
+  guard_.watch(view.left);
+}
 
 void RunWatcher::happened(const Fact& fact, const RunView& view) {
   screen_.happened(fact, view);
-  if (std::holds_alternative<SessionClosed>(fact.payload)) answer_.keep(view.state, view.used);
+  if (view.state.best_score() != kept_score_) keep(view);
+}
+
+void RunWatcher::tick(const RunView& view) {
+  screen_.tick(view);
+  if (view.used - kept_at_ < kKeepEvery) return;
+  keep(view);
+  guard_.watch(view.left);
+}
+
+void RunWatcher::keep(const RunView& view) {
+  kept_at_ = view.used;
+  kept_score_ = view.state.best_score();
+  answer_.keep(view.state, view.used);
+  guard_.keep(words_());
 }
 
 }  // namespace hpopt

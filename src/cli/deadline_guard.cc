@@ -1,0 +1,126 @@
+#include "cli/deadline_guard.h"
+
+#include <sys/time.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <csignal>
+#include <utility>
+
+#include "base/clock.h"
+#include "cli/exit_code.h"
+#include "cli/outlet.h"
+#include "exec/descendants.h"
+
+namespace hpopt {
+namespace {
+
+// The engine ends in time by itself unless something hangs; hpopt is to be gone a second late at
+// most.
+constexpr double kLate = 0.6;                           // seconds
+constexpr std::chrono::milliseconds kReaderWaits{100};  // each
+constexpr Nanos kKilling = std::chrono::milliseconds(100);
+
+// A signal handler reaches nothing but globals.
+std::string g_opening_words;
+
+void end_opening(int /*signal*/) {
+  const ssize_t written = ::write(STDERR_FILENO, g_opening_words.data(), g_opening_words.size());
+  (void)written;
+  ::_exit(kStoreFailed);
+}
+
+void set_timer(double time) {
+  const double whole = std::floor(time);
+  const itimerval timer{
+      .it_interval = {},
+      .it_value = {.tv_sec = static_cast<time_t>(whole),
+                   .tv_usec = static_cast<suseconds_t>((time - whole) * 1'000'000)}};
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+void stop_opening() {
+  set_timer(0);
+  std::signal(SIGALRM, SIG_DFL);
+}
+
+/// A screen that draws turns the echo of the terminal off.
+void turn_echo_on() {
+  termios settings{};
+  if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return;  // it is another job's now
+  if (::tcgetattr(STDIN_FILENO, &settings) != 0 || (settings.c_lflag & ECHO) != 0) return;
+  settings.c_lflag |= ECHO;
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
+void kill_children() {
+  const Nanos until = SystemClock().monotonic() + kKilling;
+  for (const pid_t child : children_of(::getpid())) kill_tree(child, until);
+}
+
+}  // namespace
+
+DeadlineGuard::~DeadlineGuard() {
+  stop_opening();
+  {
+    const std::scoped_lock lock(mutex_);
+    leaving_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DeadlineGuard::watch_opening(double time, std::string words) {
+  constexpr double kLongest = 1e8;  // seconds: a timer takes no more
+  if (!(time < kLongest)) return;
+  g_opening_words = std::move(words);
+  std::signal(SIGALRM, end_opening);
+  set_timer(time + kLate);
+}
+
+void DeadlineGuard::watch(double left) {
+  stop_opening();
+  const std::scoped_lock lock(mutex_);
+  instant_.reset();
+  if (std::isfinite(left)) {
+    instant_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                  std::chrono::duration<double>(left + kLate));
+  }
+  if (instant_ && !thread_.joinable()) thread_ = std::thread([this] { stand(); });
+  changed_.notify_all();
+}
+
+void DeadlineGuard::keep(Words words) {
+  const std::scoped_lock lock(mutex_);
+  words_ = std::move(words);
+}
+
+void DeadlineGuard::printed(int code) {
+  const std::scoped_lock lock(mutex_);
+  words_ = {};
+  code_ = code;
+}
+
+void DeadlineGuard::stand() {
+  std::unique_lock lock(mutex_);
+  while (!leaving_) {
+    if (!instant_) {
+      changed_.wait(lock);
+    } else if (Clock::now() >= *instant_) {
+      fire();
+    } else {
+      changed_.wait_until(lock, *instant_);
+    }
+  }
+}
+
+void DeadlineGuard::fire() {
+  kill_children();
+  turn_echo_on();
+  Outlet(STDOUT_FILENO).deliver(words_.out, kReaderWaits);
+  Outlet(STDERR_FILENO).deliver(words_.err, kReaderWaits);
+  ::_exit(code_);
+}
+
+}  // namespace hpopt
