@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -54,6 +55,23 @@ std::string mend_of(int error_number) {
   return {};
 }
 
+/// `made` is called with each directory that was not there.
+Status make_each(const std::string& path, const std::function<void(const std::string&)>& made) {
+  std::filesystem::path so_far;
+  for (const std::filesystem::path& part : std::filesystem::path(path)) {
+    so_far /= part;
+    if (::mkdir(so_far.c_str(), kDirectoryMode) == 0) {
+      made(so_far.string());
+    } else if (errno != EEXIST) {
+      return file_error("make the directory", so_far.string(), errno);
+    }
+  }
+  if (!std::filesystem::is_directory(path)) {
+    return file_error("make the directory", path, ENOTDIR);
+  }
+  return success();
+}
+
 }  // namespace
 
 Error file_error(std::string_view action, const std::string& path, int error_number) {
@@ -90,17 +108,10 @@ Status write_file_atomic(const std::string& path, std::string_view content) {
 }
 
 Status make_directories(const std::string& path) {
-  std::filesystem::path so_far;
-  for (const std::filesystem::path& part : std::filesystem::path(path)) {
-    so_far /= part;
-    if (::mkdir(so_far.c_str(), kDirectoryMode) == 0 || errno == EEXIST) continue;
-    return file_error("make the directory", so_far.string(), errno);
-  }
-  if (!std::filesystem::is_directory(path)) {
-    return file_error("make the directory", path, ENOTDIR);
-  }
-  return success();
+  return make_each(path, [](const std::string& /*made*/) {});
 }
+
+Status make_lasting_directories(const std::string& path) { return make_each(path, sync_directory); }
 
 bool exists(const std::string& path) {
   struct stat status {};

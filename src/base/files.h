@@ -14,6 +14,8 @@ namespace hpopt {
 [[nodiscard]] Status write_file_atomic(const std::string& path, std::string_view content);
 /// With its parents, mode 0700; those that exist are left as they are.
 [[nodiscard]] Status make_directories(const std::string& path);
+/// The same, and they survive a power loss.
+[[nodiscard]] Status make_lasting_directories(const std::string& path);
 [[nodiscard]] bool exists(const std::string& path);
 
 /// "cannot <action>: <text of errno>" at the path.

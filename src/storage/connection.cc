@@ -26,7 +26,8 @@ std::string parent_of(const std::string& path) {
 
 /// SQLite would make the file for the whole world to read; its log files inherit our mode.
 Status create_file(const std::string& path) {
-  if (Status made = make_directories(parent_of(path)); !made) return store_error(made.error());
+  if (Status made = make_lasting_directories(parent_of(path)); !made)
+    return store_error(made.error());
   const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile));
   return file ? success() : store_error("make the store", path, errno);
 }

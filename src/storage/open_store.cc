@@ -37,7 +37,7 @@ Result<std::unique_ptr<Store>> open_folder(const std::string& folder, bool creat
   }
   if (create) {
     const bool made = !exists(folder);
-    Status ready = make_directories(folder);
+    Status ready = make_lasting_directories(folder);
     if (ready) ready = hide_from_git(folder, made);
     if (!ready) return store_error(ready.error());
   }
