@@ -1,6 +1,8 @@
 #include "analysis/report.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/answer.h"
 #include "base/clock.h"
@@ -83,23 +85,49 @@ Json decision_json(const HistoryEntry& entry) {
 
 }  // namespace
 
-Json status_json(const StudyView& study) {
-  const StudyState& state = study.state;
+Json digest_json(const StudyState& state, const std::string& id) {
+  const StudyView study{.state = state, .id = id, .used = 0, .running = true};
   Json best = best_json(study);
   const Json budget = state.budget_seconds() ? json_number(*state.budget_seconds()) : Json();
   return {{"study", state.origin().name},
-          {"id", study.id},
-          {"state", standing(study)},
+          {"id", id},
+          {"state", state.ended()           ? "finished"
+                    : state.sessions() == 0 ? "new"
+                                            : "paused"},
           {"objectives", objectives_json(state)},
-          {"time",
-           {{"budget", budget},
-            {"used", json_number(study.used)},
-            {"left", json_number(time_left(study))}}},
-          {"trials", counts_json(standing_counts(study))},
+          {"time", {{"budget", budget}, {"used", 0.0}, {"left", budget}}},
+          {"trials", counts_json(state.counts())},
           {"best", best["trial"].is_null() ? Json() : std::move(best)},
           {"created", time_json(state.created_utc_ms())},
           {"directory", state.origin().directory},
           {"reason", state.ended() ? Json(state.ending()->reason) : Json()}};
+}
+
+Json status_json(Json digest, double used, bool running) {
+  Json& time = digest["time"];
+  const bool bounded = time["budget"].is_number();
+  const double left = bounded ? std::max(0.0, time["budget"].get<double>() - used)
+                              : std::numeric_limits<double>::infinity();
+  time["used"] = json_number(used);
+  time["left"] = json_number(left);
+  if (running) {
+    digest["state"] = "running";
+    return digest;
+  }
+  if (left <= 0) digest["state"] = "finished";
+  // What runs where nobody works was interrupted.
+  Json& trials = digest["trials"];
+  trials["paused"] = trials["paused"].get<int>() + trials["running"].get<int>();
+  trials["running"] = 0;
+  Json& best = digest["best"];
+  if (best.is_object() && best["state"] == name(TrialState::kRunning)) {
+    best["state"] = name(TrialState::kPaused);
+  }
+  return digest;
+}
+
+Json status_json(const StudyView& study) {
+  return status_json(digest_json(study.state, study.id), study.used, study.running);
 }
 
 Json best_json(const StudyView& study) {

@@ -11,6 +11,10 @@ namespace hpopt {
 
 /// {study, id, state, objectives, time: {budget, used, left}, trials: {complete, ...}, best, ...}
 [[nodiscard]] Json status_json(const StudyView& study);
+/// The same from the study's digest, which was made when it was the same study.
+[[nodiscard]] Json status_json(Json digest, double used, bool running);
+/// All of a status but what changes without a fact: the time that is used, and whether it runs.
+[[nodiscard]] Json digest_json(const StudyState& state, const std::string& id);
 
 /// {study, id, trial, state, score, params, fidelity, confirmed, command}; all but the first two
 /// null while no trial has a score.

@@ -113,6 +113,22 @@ TEST_F(ReportTest, StatusHasTheKeysOfItsContract) {
   EXPECT_EQ(status["best"]["trial"], 1);
 }
 
+TEST_F(ReportTest, AStatusCanBeToldFromTheDigest) {
+  train(1, 0.5, 12);
+  const Json digest = Json::parse(digest_json(state_, "id").dump());
+  for (const bool running : {true, false}) {
+    for (const double used : {20.0, 60.0}) {
+      const StudyView seen{.state = state_, .id = "id", .used = used, .running = running};
+      const Json status = status_json(digest, used, running);
+      EXPECT_EQ(status["state"], standing(seen));
+      EXPECT_EQ(status["time"]["left"], time_left(seen));
+      EXPECT_EQ(status["trials"]["running"], standing_counts(seen).running);
+      EXPECT_EQ(status["trials"]["paused"], standing_counts(seen).paused);
+      EXPECT_EQ(status["best"], best_json(seen));
+    }
+  }
+}
+
 TEST_F(ReportTest, StandingFollowsTimeAndSessions) {
   EXPECT_EQ(standing({.state = state_, .id = {}, .used = 20}), "paused");
   EXPECT_EQ(standing({.state = state_, .id = {}, .used = 60}), "finished");

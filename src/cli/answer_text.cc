@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "analysis/answer.h"
+#include "analysis/report.h"
 #include "base/text.h"
 #include "cli/progress.h"
 #include "cli/table.h"
@@ -68,28 +69,26 @@ std::string answer_text(const StudyState& state, const Look& look) {
 }
 
 std::string tally_text(const StudyView& study, const Look& look) {
-  const TrialCounts counts = standing_counts(study);
+  return tally_text(status_json(study), look);
+}
+
+std::string tally_text(const Json& status, const Look& look) {
   std::vector<std::string> parts;
-  const auto add = [&parts](int count, const char* what) {
-    if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
-  };
-  add(counts.complete, "complete");
-  add(counts.stopped, "stopped");
-  add(counts.paused, "paused");
-  add(counts.running, "running");
-  add(counts.waiting, "waiting");
-  add(counts.failed, "failed");
-  add(counts.diverged, "diverged");
-  add(counts.out_of_memory, "out of memory");
-  add(counts.cancelled, "cancelled");
-  const std::size_t trials = study.state.trials().size();
+  int trials = 0;
+  for (const char* state : {"complete", "stopped", "paused", "running", "waiting", "failed",
+                            "diverged", "out_of_memory", "cancelled"}) {
+    const int count = status["trials"][state].get<int>();
+    trials += count;
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, join(split(state, '_'), " ")));
+  }
   std::string line = fmt::format("{} trial{}", trials, trials == 1 ? "" : "s");
   if (!parts.empty()) line += ": " + join(parts, ", ");
-  std::string time = fmt::format("{} used", human_duration(study.used));
-  if (const auto budget = study.state.budget_seconds()) {
-    time = fmt::format("{} of {} used", human_duration(study.used), human_duration(*budget));
+  const Json& time = status["time"];
+  std::string used = human_duration(time["used"].get<double>());
+  if (time["budget"].is_number()) {
+    used += fmt::format(" of {}", human_duration(time["budget"].get<double>()));
   }
-  return draw_line({{line}}, look) + "\n" + draw_line({{time}}, look) + "\n";
+  return draw_line({{line}}, look) + "\n" + draw_line({{used + " used"}}, look) + "\n";
 }
 
 std::string failure_text(const StudyState& state) {

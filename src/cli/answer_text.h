@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/study_view.h"
+#include "base/json.h"
 #include "cli/display.h"
 
 namespace hpopt {
@@ -14,6 +15,8 @@ namespace hpopt {
 
 /// "61 trials: 12 complete, 40 stopped, 9 paused", "59 s of 1 min used".
 [[nodiscard]] std::string tally_text(const StudyView& study, const Look& look);
+/// The same of what status --json says.
+[[nodiscard]] std::string tally_text(const Json& status, const Look& look);
 
 /// How the trials came to fail, when none has a score: the last message.
 [[nodiscard]] std::string failure_text(const StudyState& state);

@@ -163,7 +163,10 @@ class Run {
                                .interrupts = signals.interrupts(),
                                .wake_fd = signals.wake_fd(),
                                .suspensions = signals.suspensions(),
-                               .suspend = suspend_process};
+                               .suspend = suspend_process,
+                               .digest = [&](const StudyState& state) {
+                                 return digest_text(state, study);
+                               }};
     const Summary summary = run_command(*store_, study, settings, watcher, clock_);
     screen->close();
     if (!answer.kept()) read_answer(study, answer);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/report.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/opening.h"
@@ -28,6 +29,15 @@ Result<TrialId> parse_trial(const Invocation& invocation) {
   return static_cast<TrialId>(*number);
 }
 
+bool is_running(const Lease& runner) {
+  return !runner.holder.empty() && !is_holder_dead(runner.holder);
+}
+
+/// Of the text that digest_text() makes: one that another hpopt wrote is not read.
+constexpr int kDigestForm = 1;
+/// Facts: fewer are folded in no time.
+constexpr Revision kWorthADigest = 10'000;
+
 }  // namespace
 
 std::string store_locator(const Invocation& invocation) {
@@ -46,8 +56,37 @@ Result<StoredStudy> read_study(Store& store, const StudyInfo& info) {
   study.used = seconds(*spent);
   auto runner = study.journal->lease(kRunner);
   if (!runner) return runner.error();
-  study.running = !runner->holder.empty() && !is_holder_dead(runner->holder);
+  study.running = is_running(*runner);
   return study;
+}
+
+std::string digest_text(const StudyState& state, const std::string& id) {
+  return Json{{"form", kDigestForm}, {"status", digest_json(state, id)}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Json> read_status(Store& store, const StudyInfo& info) {
+  auto journal = store.open(info.id);
+  if (!journal) return journal.error();
+  auto spent = (*journal)->spent();
+  if (!spent) return spent.error();
+  auto runner = (*journal)->lease(kRunner);
+  if (!runner) return runner.error();
+  const bool running = is_running(*runner);
+  auto digest = (*journal)->digest();
+  if (digest && (digest->of_head || (digest->of_last_beat && running))) {
+    Json kept = Json::parse(digest->body, nullptr, false);
+    if (!kept.is_discarded() && kept.value("form", 0) == kDigestForm) {
+      return status_json(std::move(kept["status"]), seconds(*spent), running);
+    }
+  }
+  StudyState state;
+  if (auto folded = fold(**journal, state); !folded) return folded.error();
+  if (state.revision() > kWorthADigest) {
+    (*journal)->set_patience(Nanos{0});
+    (void)(*journal)->keep_digest(state.revision(), digest_text(state, info.id));
+  }
+  return status_json(digest_json(state, info.id), seconds(*spent), running);
 }
 
 Result<StoredStudy> open_named_study(const Invocation& invocation, const std::string& name) {

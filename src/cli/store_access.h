@@ -7,6 +7,7 @@
 
 #include "analysis/history.h"
 #include "analysis/study_view.h"
+#include "base/json.h"
 #include "cli/invocation.h"
 #include "hpopt/result.h"
 #include "study/journal.h"
@@ -33,6 +34,12 @@ struct StoredStudy {
 /// be there.
 [[nodiscard]] Result<StoredStudy> open_named_study(const Invocation& invocation,
                                                    const std::string& name);
+
+/// What is kept of a study for those who only look.
+[[nodiscard]] std::string digest_text(const StudyState& state, const std::string& id);
+
+/// status --json: from the digest where that is fresh, else from all facts.
+[[nodiscard]] Result<Json> read_status(Store& store, const StudyInfo& info);
 
 /// One trial of a study, with what was decided about it.
 struct StoredTrial {

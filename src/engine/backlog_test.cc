@@ -44,6 +44,10 @@ class FailingJournal final : public Journal {
     return journal_->release(role, epoch);
   }
   Result<Nanos> spent() override { return journal_->spent(); }
+  Result<Digest> digest() override { return journal_->digest(); }
+  Status keep_digest(Revision revision, std::string_view body) override {
+    return journal_->keep_digest(revision, body);
+  }
 
  private:
   static Error full() { return {Code::kStorage, "the disk is full", "/disk", "free some space"}; }

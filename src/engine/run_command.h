@@ -13,6 +13,7 @@
 #include "hpopt/result.h"
 #include "hpopt/study.h"
 #include "study/journal.h"
+#include "study/state.h"
 
 namespace hpopt {
 
@@ -25,7 +26,9 @@ struct RunSettings {
   /// 0: none; 1: pause, trials get their grace to checkpoint; 2 or more: stop now. Set by signal
   /// handlers.
   const std::atomic<int>* interrupts = nullptr;
-  int wake_fd = -1;                         ///< Readable when `interrupts` changed; -1: polled.
+  int wake_fd = -1;  ///< Readable when `interrupts` changed; -1: polled.
+  /// What is kept beside the facts for those who only look (Journal::keep_digest); empty: nothing.
+  std::function<std::string(const StudyState&)> digest = {};
   const std::atomic<bool>* stop = nullptr;  ///< true: end the study soon, as `hpopt stop` does.
   /// Counts the wishes to be suspended (Ctrl-Z), and what suspends this process until it is
   /// continued. Trials are frozen meanwhile, and the time does not count.

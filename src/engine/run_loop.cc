@@ -151,6 +151,7 @@ Status RunLoop::charge() {
   Status beat = journal.beat(kRunner, parts_.runner, now - last_beat_);
   if (beat) last_beat_ = now;
   if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
+  if (beat) keep_digest();
   if (!beat && beat.error().code == Code::kConflict) {
     return Error{Code::kBusy,
                  "another process has taken the study over",
@@ -285,7 +286,15 @@ Status RunLoop::close() {
   if (auto charged = charge(); !charged) return charged;
   // Not synced: the answer must not wait for a slow disk.
   if (auto appended = append(std::move(facts), Durability::kBatched); !appended) return appended;
-  return parts_.session.settle();
+  if (auto settled = parts_.session.settle(); !settled) return settled;
+  keep_digest();
+  return success();
+}
+
+/// It saves others time: no more, so that nothing depends on it.
+void RunLoop::keep_digest() {
+  if (!settings_.digest) return;
+  (void)parts_.session.journal().keep_digest(state().revision(), settings_.digest(state()));
 }
 
 /// For others' locks: never so long that the end would be late.

@@ -110,6 +110,7 @@ class RunLoop {
   // The end.
   void leave(Summary::Outcome outcome, std::string reason, double grace);
   Status close();
+  void keep_digest();
   [[nodiscard]] Nanos patience() const;
   [[nodiscard]] double pause_grace() const;
 

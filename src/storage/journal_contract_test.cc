@@ -573,6 +573,23 @@ TEST_P(JournalContract, LeasesAreTakenBeatenAndGivenBack) {
   EXPECT_EQ(journal_->lease(kDecider).value().epoch, 0U) << "roles are apart";
 }
 
+TEST_P(JournalContract, KeepsADigestAndKnowsHowOldItIs) {
+  EXPECT_EQ(journal_->digest().value().body, "");
+  ASSERT_TRUE(journal_->keep_digest(1, "{}").ok());
+  EXPECT_TRUE(journal_->digest().value().of_head);
+  ASSERT_TRUE(offer(suggested(1, 0.1)).ok());
+  EXPECT_FALSE(journal_->digest().value().of_head);
+  const Epoch epoch = journal_->take(kRunner, {}, "holder").value();
+  EXPECT_FALSE(journal_->digest().value().of_last_beat) << "it is of another runner's time";
+  ASSERT_TRUE(journal_->keep_digest(1, "of the runner").ok());
+  for (const bool fresh : {true, false}) {
+    ASSERT_TRUE(journal_->beat(kRunner, epoch, Nanos{0}).ok());
+    EXPECT_EQ(journal_->digest().value().of_last_beat, fresh);
+  }
+  EXPECT_EQ(journal_->digest().value().body, "of the runner");
+  EXPECT_FALSE(journal_->digest().value().of_head);
+}
+
 TEST_P(JournalContract, ReadsLongJournalsInOrder) {
   append(suggested(1, 0.1));
   append(started(1, 0, 1));

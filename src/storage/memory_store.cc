@@ -57,6 +57,11 @@ struct MemoryStudy final : HeadSource {
   std::set<Key> keys;
   std::map<std::uint64_t, TrialId> configurations;
   std::map<std::string, Lease> leases;
+  struct {
+    std::string body;
+    Revision revision = 0;
+    Lease runner;
+  } digest;
   Nanos spent{0};
 };
 
@@ -110,6 +115,20 @@ class MemoryJournal final : public Journal {
   Result<Nanos> spent() override {
     const std::scoped_lock lock(study_->mutex);
     return study_->spent;
+  }
+
+  Result<Digest> digest() override {
+    const std::scoped_lock lock(study_->mutex);
+    const auto& [body, revision, then] = study_->digest;
+    const Lease& now = study_->leases[std::string(kRunner)];
+    return Digest{body, !body.empty() && revision == study_->control_head.revision,
+                  !body.empty() && then.epoch == now.epoch && then.beat + 1 >= now.beat};
+  }
+
+  Status keep_digest(Revision revision, std::string_view body) override {
+    const std::scoped_lock lock(study_->mutex);
+    study_->digest = {std::string(body), revision, study_->leases[std::string(kRunner)]};
+    return success();
   }
 
  private:

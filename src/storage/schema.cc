@@ -108,7 +108,18 @@ CREATE TABLE leases (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 1> kSteps = {kFirstSchema};
+// `epoch` and `beat` are those of the runner's lease when the digest was kept.
+constexpr std::string_view kDigests = R"sql(
+CREATE TABLE digests (
+  study INTEGER PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  beat INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array<std::string_view, 2> kSteps = {kFirstSchema, kDigests};
 
 /// 0: an empty file.
 Result<std::int64_t> schema_version(Database& database) {

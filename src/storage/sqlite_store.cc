@@ -58,6 +58,13 @@ class SqliteJournal final : public Journal {
     return rows_->head();
   }
 
+  Result<Digest> digest() override { return rows_->digest(); }
+
+  Status keep_digest(Revision revision, std::string_view body) override {
+    return connection_->write(Durability::kBatched,
+                              [&] { return rows_->keep_digest(revision, body); });
+  }
+
   void set_patience(Nanos patience) override { connection_->set_patience(patience); }
   void hurry() override { connection_->hurry(); }
 

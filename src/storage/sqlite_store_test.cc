@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -157,8 +156,8 @@ TEST_F(SqliteStoreTest, RefusesANewerSchemaUnchanged) {
 
 TEST_F(SqliteStoreTest, MigratesForward) {
   const std::string study = create_study();
-  const std::array<std::string_view, 2> steps = {
-      schema_steps()[0], "ALTER TABLE studies ADD COLUMN colour TEXT NOT NULL DEFAULT 'red';"};
+  std::vector<std::string_view> steps(schema_steps().begin(), schema_steps().end());
+  steps.emplace_back("ALTER TABLE studies ADD COLUMN colour TEXT NOT NULL DEFAULT 'red';");
   Database database = raw();
   EXPECT_FALSE(is_current(database, steps).value());
   ASSERT_TRUE(database.execute("BEGIN IMMEDIATE").ok());
@@ -168,7 +167,8 @@ TEST_F(SqliteStoreTest, MigratesForward) {
   EXPECT_TRUE(is_current(database, steps).value());
   EXPECT_EQ(database.number("SELECT count(*) FROM studies WHERE colour = 'red'").value(), 1);
   EXPECT_EQ(database.number("SELECT count(*) FROM facts").value(), 1);
-  refused("sqlite:" + path_, true, Code::kStorage, "schema 2");  // to us it is a newer one
+  refused("sqlite:" + path_, true, Code::kStorage,
+          "schema " + std::to_string(steps.size()));  // to us it is a newer one
 }
 
 /// The first schema as it was published, with a study in it: every later version must open it.

@@ -44,6 +44,13 @@ Status StudyRows::prepare() {
       {drop_owner_, "DELETE FROM configurations WHERE study = ? AND key = ?"},
       {set_lease_, "INSERT OR REPLACE INTO leases VALUES (?,?,?,?,?)"},
       {charge_, "UPDATE studies SET spent_ns = spent_ns + ?2 WHERE number = ?1"},
+      {digest_,
+       "SELECT body, d.revision = s.revision, d.epoch = l.epoch AND d.beat >= l.beat - 1 "
+       "FROM digests d JOIN studies s ON s.number = d.study "
+       "LEFT JOIN leases l ON l.study = d.study AND l.role = 'runner' WHERE d.study = ?"},
+      {keep_digest_,
+       "INSERT OR REPLACE INTO digests SELECT ?1, ?2, coalesce(max(epoch), 0), "
+       "coalesce(max(beat), 0), ?3 FROM leases WHERE study = ?1 AND role = 'runner'"},
       {facts_, "SELECT * FROM facts WHERE id BETWEEN ? AND ? ORDER BY id"},
       {reports_, "SELECT * FROM reports WHERE id BETWEEN ? AND ? ORDER BY id"},
   };
@@ -150,6 +157,21 @@ Result<Revision> StudyRows::head() {
   const Revision revision = *found ? head_.bits(0) : 0;
   head_.reset();
   return revision;
+}
+
+Result<Digest> StudyRows::digest() {
+  auto found = digest_.bind(1, study_).step();
+  if (!found) return found.error();
+  Digest digest;
+  if (*found) {
+    digest = {std::string(digest_.text(0)), digest_.integer(1) != 0, digest_.integer(2) != 0};
+  }
+  digest_.reset();
+  return digest;
+}
+
+Status StudyRows::keep_digest(Revision revision, std::string_view body) {
+  return keep_digest_.bind(1, study_).bind(2, revision).bind(3, body).run();
 }
 
 Status StudyRows::write(std::span<const Fact> facts, const HeadChanges& changes) {

@@ -36,6 +36,8 @@ class StudyRows final : public HeadSource {
   Status charge(Nanos spent);
   Result<Nanos> spent();
   Result<Revision> head();
+  Result<Digest> digest();
+  Status keep_digest(Revision revision, std::string_view body);
 
   /// Adds the facts after `after` up to `until` to `facts`. REQUIRES: until <= head(); what was
   /// appended never changes, so no snapshot is needed. Errors: a gap, a fact that cannot be read.
@@ -59,6 +61,7 @@ class StudyRows final : public HeadSource {
   Statement control_, trial_, key_, owner_, lease_, spent_, head_;
   Statement add_fact_, add_report_, set_trial_, set_control_, add_key_, set_owner_, drop_owner_,
       set_lease_, charge_;
+  Statement digest_, keep_digest_;
   Statement facts_, reports_;
 };
 

@@ -33,8 +33,12 @@ class WriteQueueTest : public ::testing::Test {
   }
   /// A turn that was given up is given back by a thread.
   [[nodiscard]] bool is_free_soon() const {
-    for (int look = 0; look < 500 && !is_free(); ++look) std::this_thread::sleep_for(10ms);
-    return is_free();
+    bool free = false;
+    for (int look = 0; look < 500 && !free; ++look) {
+      std::this_thread::sleep_for(10ms);
+      free = is_free();
+    }
+    return free;
   }
 
   testing::TemporaryFolder folder_;

@@ -36,6 +36,13 @@ inline constexpr std::string_view kRunner = "runner";  ///< Runs trials and spen
 inline constexpr std::string_view kDecider =
     "decider";  ///< Suggests configurations, ends the study.
 
+/// What `status` tells of a study, kept beside its facts so that nobody need fold them to look.
+struct Digest {
+  std::string body;           ///< Its form is that of who writes and reads it.
+  bool of_head = false;       ///< No fact came after it.
+  bool of_last_beat = false;  ///< The runner wrote it with its last beat, or the one before.
+};
+
 /// One study's facts. Threads: one object a thread. Several objects and processes may share a
 /// study.
 class Journal {
@@ -63,6 +70,10 @@ class Journal {
   virtual Status release(std::string_view role, Epoch epoch) = 0;
   /// What all sessions charged so far.
   virtual Result<Nanos> spent() = 0;
+
+  /// Empty: none was kept.
+  virtual Result<Digest> digest() = 0;
+  virtual Status keep_digest(Revision revision, std::string_view body) = 0;
 
   /// How long a call may wait for a lock that somebody else holds; kStorage then, and nothing was
   /// done.
