@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
@@ -108,7 +107,7 @@ class Run {
     say(describe_found(*found, spec_));
     const bool may_ask = console_.in_terminal && console_.out_terminal && !quiet_ && !json_;
     if (decided->choice == Choice::kAuto && may_ask && wants_question(*found, spec_)) {
-      guard_.watch(std::numeric_limits<double>::infinity());  // people may take their time
+      guard_.rest();  // people may take their time
       decided = ask(*found, spec_, terminal_dialogue(console_));
       if (!decided) return decided.error();
     }
@@ -157,16 +156,15 @@ class Run {
         make_screen(console_, json_ ? err_ : out_, quiet_, json_);
     RunWatcher watcher(*screen, answer, guard_, [&] { return last_words(answer); });
     const SignalScope signals;
-    const RunSettings settings{.until_utc_ms = until_utc_ms_,
-                               .store_directory = store_directory(store_locator(invocation_)),
-                               .workers = spec_.workers.value_or(0),
-                               .interrupts = signals.interrupts(),
-                               .wake_fd = signals.wake_fd(),
-                               .suspensions = signals.suspensions(),
-                               .suspend = suspend_process,
-                               .digest = [&](const StudyState& state) {
-                                 return digest_text(state, study);
-                               }};
+    const RunSettings settings{
+        .until_utc_ms = until_utc_ms_,
+        .store_directory = store_directory(store_locator(invocation_)),
+        .workers = spec_.workers.value_or(0),
+        .interrupts = signals.interrupts(),
+        .wake_fd = signals.wake_fd(),
+        .digest = [&](const StudyState& state) { return digest_text(state, study); },
+        .suspensions = signals.suspensions(),
+        .suspend = suspend_process};
     const Summary summary = run_command(*store_, study, settings, watcher, clock_);
     screen->close();
     if (!answer.kept()) read_answer(study, answer);
@@ -225,7 +223,10 @@ class Run {
   const Console& console_;
   bool quiet_;
   bool json_;
-  DeadlineGuard guard_;  ///< Outlives the store: closing that may hang.
+  DeadlineGuard guard_{complaint(  ///< Outlives the store: closing that may hang.
+      console_, "warning",
+      "nothing could be stored for some seconds: the disk does not answer, or the machine is "
+      "overloaded; trials go on, and nothing is decided about them until it does")};
   Outlet out_{STDOUT_FILENO};
   Outlet err_{STDERR_FILENO};
   StudySpec spec_;

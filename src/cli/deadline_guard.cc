@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <utility>
@@ -20,6 +21,10 @@ namespace {
 // most.
 constexpr double kLate = 0.6;                           // seconds
 constexpr std::chrono::milliseconds kReaderWaits{100};  // each
+constexpr Nanos kForEver = std::chrono::hours(24 * 365);
+constexpr std::chrono::seconds kSilence{3};  // of the engine
+constexpr std::chrono::milliseconds kAsleep{300};
+constexpr std::chrono::milliseconds kAfterSleep{600};
 constexpr Nanos kKilling = std::chrono::milliseconds(100);
 
 // A signal handler reaches nothing but globals.
@@ -82,12 +87,18 @@ void DeadlineGuard::watch_opening(double time, std::string words) {
 void DeadlineGuard::watch(double left) {
   stop_opening();
   const std::scoped_lock lock(mutex_);
-  instant_.reset();
-  if (std::isfinite(left)) {
-    instant_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                  std::chrono::duration<double>(left + kLate));
-  }
-  if (instant_ && !thread_.joinable()) thread_ = std::thread([this] { stand(); });
+  sign_ = Clock::now();
+  patient_once_ = false;
+  instant_ = sign_ + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(std::min(left, seconds(kForEver)) + kLate));
+  if (!thread_.joinable()) thread_ = std::thread([this] { stand(); });
+  changed_.notify_all();
+}
+
+void DeadlineGuard::rest() {
+  stop_opening();
+  const std::scoped_lock lock(mutex_);
+  instant_ = sign_ = Clock::now() + kForEver;
   changed_.notify_all();
 }
 
@@ -102,15 +113,25 @@ void DeadlineGuard::printed(int code) {
   code_ = code;
 }
 
+DeadlineGuard::Clock::time_point DeadlineGuard::next() const {
+  return silence_told_ ? instant_ : std::min(instant_, sign_ + kSilence);
+}
+
 void DeadlineGuard::stand() {
   std::unique_lock lock(mutex_);
   while (!leaving_) {
-    if (!instant_) {
-      changed_.wait(lock);
-    } else if (Clock::now() >= *instant_) {
+    changed_.wait_until(lock, next());
+    const Clock::time_point now = Clock::now();
+    if (leaving_ || now < next()) continue;
+    // Who was stopped (SIGSTOP) wakes late, and the engine with it: it may go on by itself.
+    if (now - next() > kAsleep && !std::exchange(patient_once_, true)) {
+      instant_ = std::max(instant_, now + kAfterSleep);
+      sign_ = now;
+    } else if (now >= instant_) {
       fire();
     } else {
-      changed_.wait_until(lock, *instant_);
+      silence_told_ = true;
+      Outlet(STDERR_FILENO).deliver(silence_, kReaderWaits);
     }
   }
 }

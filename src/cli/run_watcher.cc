@@ -25,6 +25,16 @@ void RunWatcher::tick(const RunView& view) {
   guard_.watch(view.left);
 }
 
+void RunWatcher::suspending() {
+  guard_.rest();
+  screen_.suspending();
+}
+
+void RunWatcher::continued(const RunView& view) {
+  guard_.watch(view.left);
+  screen_.continued(view);
+}
+
 void RunWatcher::keep(const RunView& view) {
   kept_at_ = view.used;
   kept_score_ = view.state.best_score();

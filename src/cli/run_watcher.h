@@ -26,8 +26,8 @@ class RunWatcher final : public RunObserver {
   void tick(const RunView& view) override;
   void closed(const RunView& view) override { keep(view); }
   void noted(const std::string& line) override { screen_.noted(line); }
-  void suspending() override { screen_.suspending(); }
-  void continued(const RunView& view) override { screen_.continued(view); }
+  void suspending() override;
+  void continued(const RunView& view) override;
   void leaving(const std::string& line) override { screen_.say(line); }
 
  private:

@@ -142,8 +142,8 @@ Status RunLoop::keep_lease() {
   return parts_.clock.monotonic() - last_beat_ < kBeat ? success() : charge();
 }
 
-/// Charges the time since the last beat, as far as the leases are still ours. What a store in trouble
-/// is not told now is charged with the next beat.
+/// Charges the time since the last beat, as far as the leases are still ours. What a store in
+/// trouble is not told now is charged with the next beat.
 Status RunLoop::charge() {
   if (parts_.session.in_trouble()) return success();
   const Nanos now = parts_.clock.monotonic();

@@ -177,8 +177,10 @@ class LastingTrouble(StoreTroubleCase):
         self.assertIn("could not be stored", said)
 
     def test_sync_that_never_returns(self):
-        process = self.start_with_shim("3s")
-        self.trouble_lasts(process, lambda: self.order("sync hang"), "the store does not answer")
+        process = self.start_with_shim("6s")
+        said = self.trouble_lasts(process, lambda: self.order("sync hang"),
+                                  "the store does not answer", seconds=6)
+        self.assertIn("nothing could be stored for some seconds", said)
 
     def test_locked_to_the_end(self):
         process = self.start_study("3s")
@@ -190,7 +192,7 @@ class LastingTrouble(StoreTroubleCase):
 
     def test_removed_store(self):
         process = self.start_study("3s")
-        self.trouble_lasts(process, lambda: shutil.rmtree(self.folder / ".hpopt"),
+        self.trouble_lasts(process, lambda: shutil.rmtree(self.folder / ".hpopt", ignore_errors=True),
                            "the store was removed while it was in use")
 
     def test_the_same_command_goes_on_afterwards(self):
