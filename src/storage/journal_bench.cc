@@ -1,12 +1,16 @@
 // How fast the SQLite journal takes facts and gives them back. Each benchmark checks its answer.
 // bench/journal/run.sh runs it beside the peers.
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -99,12 +103,38 @@ void append_all(Journal& journal, std::vector<Fact> facts, Durability durability
   (void)journal.append(facts, durability).value();
 }
 
-/// Reports a second: processes, reports an append.
+/// The longest that any process waited for one append, in seconds: memory that all share.
+class WorstWait {
+ public:
+  WorstWait()
+      : seconds_(static_cast<std::atomic<double>*>(::mmap(nullptr, sizeof(std::atomic<double>),
+                                                          PROT_READ | PROT_WRITE,
+                                                          MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {
+    if (seconds_ == MAP_FAILED) throw std::runtime_error("mmap");
+  }
+  WorstWait(const WorstWait&) = delete;
+  WorstWait& operator=(const WorstWait&) = delete;
+  ~WorstWait() { ::munmap(seconds_, sizeof(std::atomic<double>)); }
+
+  void note(double wait) {
+    double worst = seconds_->load();
+    while (wait > worst && !seconds_->compare_exchange_weak(worst, wait)) {
+    }
+  }
+  [[nodiscard]] double seconds() const { return seconds_->load(); }
+
+ private:
+  std::atomic<double>* seconds_;
+};
+
+/// Reports a second: processes, reports an append. An append that fails, as by "database is
+/// locked", ends the benchmark.
 void reports(benchmark::State& bench) {
   constexpr std::uint32_t kReports = 40'960;
   const auto processes = static_cast<int>(bench.range(0));
   const auto batch = static_cast<std::uint32_t>(bench.range(1));
   const std::uint32_t each = kReports / static_cast<std::uint32_t>(processes);
+  WorstWait worst;
   for (auto _ : bench) {
     const BenchStore store;
     std::vector<Fact> trials;
@@ -120,7 +150,9 @@ void reports(benchmark::State& bench) {
         for (std::uint32_t k = i; k < i + batch; ++k) {
           facts.push_back(fact(testing::reported(trial, trial, k, k, 0.5)));
         }
+        const double began = seconds_now();
         append_all(journal, std::move(facts), Durability::kBatched);
+        worst.note(seconds_now() - began);
       }
     }));
     const StudyState state = store.folded();
@@ -128,6 +160,7 @@ void reports(benchmark::State& bench) {
       if (trial.reports.size() != each) bench.SkipWithError("reports are missing");
     }
   }
+  bench.counters["worst_wait"] = worst.seconds();
   bench.counters["reports_per_second"] =
       benchmark::Counter(kReports, benchmark::Counter::kIsIterationInvariantRate);
 }
@@ -248,10 +281,19 @@ Opening open_large(const BenchStore& store) {
   return opening;
 }
 
+/// Leaves the store where the environment's LARGE_STORE says, for bench/journal/run.py.
+void leave(const BenchStore& store) {
+  const char* place = std::getenv("LARGE_STORE");
+  if (place != nullptr) {
+    std::filesystem::copy(store.locator, place, std::filesystem::copy_options::recursive);
+  }
+}
+
 /// Opens a study of 100,000 trials with 10 reports each.
 void open_large_study(benchmark::State& bench) {
   const BenchStore store;
   fill(store);
+  leave(store);
   for (auto _ : bench) {
     const Opening opening = open_large(store);
     bench.SetIterationTime(opening.seconds);
