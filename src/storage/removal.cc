@@ -10,7 +10,7 @@ namespace {
 constexpr int kRowsAtATime = 20'000;
 /// Tables whose rows are named by study * 2^40 + a number, and those that name the study itself.
 constexpr std::array kLongTables{"facts", "reports", "trials"};
-constexpr std::array kShortTables{"configurations", "keys", "leases"};
+constexpr std::array kShortTables{"configurations", "keys", "leases", "digests"};
 
 constexpr std::string_view kLastNumber =
     "SELECT max((SELECT coalesce(max(number), 0) FROM studies), (SELECT coalesce(max(CAST(value AS "

@@ -221,6 +221,15 @@ TEST_F(SqliteStoreTest, ARemovalThatWasKilledIsFinishedByTheNext) {
   EXPECT_EQ(state.revision(), 4U);
 }
 
+TEST_F(SqliteStoreTest, ARemovedStudysDigestGoesWithIt) {
+  const std::string study = create_study();
+  auto store = open_sqlite_store(path_, false).value();
+  ASSERT_TRUE(store->open(study).value()->keep_digest(1, "{}").ok());
+  ASSERT_EQ(raw().number("SELECT count(*) FROM digests").value(), 1);
+  ASSERT_TRUE(store->remove(study).ok());
+  EXPECT_EQ(raw().number("SELECT count(*) FROM digests").value(), 0);
+}
+
 TEST_F(SqliteStoreTest, ANumberIsNeverUsedAgain) {
   (void)create_study();
   const std::string last = create_study();
