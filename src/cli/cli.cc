@@ -16,7 +16,7 @@ namespace {
 
 using CommandFunction = int (*)(const Invocation&, const Console&);
 
-constexpr std::array<std::pair<std::string_view, CommandFunction>, 15> kFunctions{{
+constexpr std::array<std::pair<std::string_view, CommandFunction>, 16> kFunctions{{
     {"run", cmd_run},
     {"check", cmd_check},
     {"status", cmd_status},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, CommandFunction>, 15> kFunction
     {"show", cmd_show},
     {"best", cmd_best},
     {"why", cmd_why},
+    {"replay", cmd_replay},
     {"export", cmd_export},
     {"stop", cmd_stop},
     {"delete", cmd_delete},

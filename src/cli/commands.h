@@ -16,6 +16,7 @@ int cmd_trials(const Invocation& invocation, const Console& console);
 int cmd_show(const Invocation& invocation, const Console& console);
 int cmd_best(const Invocation& invocation, const Console& console);
 int cmd_why(const Invocation& invocation, const Console& console);
+int cmd_replay(const Invocation& invocation, const Console& console);
 int cmd_export(const Invocation& invocation, const Console& console);
 int cmd_stop(const Invocation& invocation, const Console& console);
 int cmd_delete(const Invocation& invocation, const Console& console);

@@ -99,6 +99,7 @@ Result<RunLoop::Tried> RunLoop::attempt(const EvictAction& action) {
 Result<RunLoop::Tried> RunLoop::attempt(const FinishAction& action) {
   if (!runs_.empty()) return Tried::kRefused;
   constexpr double kGrace = 1;
+  finish_ = action.decision;
   leave(Summary::Outcome::kFinished, action.decision.reason, kGrace);
   return Tried::kDone;
 }

@@ -271,12 +271,7 @@ Status RunLoop::close() {
   using Outcome = Summary::Outcome;
   if (end_.outcome == Outcome::kTimeUp || end_.outcome == Outcome::kFinished ||
       end_.outcome == Outcome::kStopped) {
-    facts.emplace_back(StudyEnded{parts_.decider,
-                                  {.by = "engine",
-                                   .reason = end_.reason,
-                                   .read_revision = state().revision(),
-                                   .time_left = now_left(),
-                                   .free_slots = workers_}});
+    facts.emplace_back(StudyEnded{parts_.decider, why_it_ends()});
   }
   for (const auto& [trial, run] : held_) {
     const TrialRecord& record = *state().find(trial);
@@ -303,6 +298,15 @@ Nanos RunLoop::patience() const {
   constexpr double kAtMost = 2;
   constexpr double kShare = 0.1;
   return from_seconds(std::clamp(kShare * now_left(), kAtLeast, kAtMost));
+}
+
+Decision RunLoop::why_it_ends() const {
+  if (finish_) return *finish_;
+  return {.by = "engine",
+          .reason = end_.reason,
+          .read_revision = state().revision(),
+          .time_left = now_left(),
+          .free_slots = workers_};
 }
 
 double RunLoop::pause_grace() const {

@@ -109,6 +109,7 @@ class RunLoop {
 
   // The end.
   void leave(Summary::Outcome outcome, std::string reason, double grace);
+  [[nodiscard]] Decision why_it_ends() const;
   Status close();
   void keep_digest();
   [[nodiscard]] Nanos patience() const;
@@ -141,7 +142,8 @@ class RunLoop {
   std::string plan_;
   Phase phase_ = Phase::kRunning;
   RunEnd end_;
-  Nanos kill_at_{0};  ///< While leaving: KILL is sent.
+  std::optional<Decision> finish_;  ///< The policy's, when it saw nothing more to do.
+  Nanos kill_at_{0};                ///< While leaving: KILL is sent.
   Nanos last_beat_{0};
   Nanos last_poll_{0};
   Nanos last_plan_{0};

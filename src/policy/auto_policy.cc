@@ -27,6 +27,9 @@ Decision stamped(Decision decision, const StudyState& state, const Moment& momen
   decision.read_revision = state.revision();
   decision.time_left = moment.time_left;
   decision.free_slots = moment.free_slots;
+  decision.time_budget = moment.time_budget;
+  decision.slots = moment.slots;
+  decision.can_hold = moment.can_hold;
   return decision;
 }
 

@@ -225,7 +225,10 @@ TEST_P(JournalContract, KeepsEveryKindAsItWas) {
                           7,
                           ~std::uint64_t{0},
                           std::numeric_limits<double>::infinity(),
-                          -1};
+                          -1,
+                          90.5,
+                          3,
+                          true};
   std::vector<Fact> facts = {
       fact(SessionOpened{"host", 1 << 30, "0.1.0", "pid namespace"}, 1),
       fact(Inherited{12,

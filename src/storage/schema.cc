@@ -119,7 +119,14 @@ CREATE TABLE digests (
 ) STRICT;
 )sql";
 
-constexpr std::array<std::string_view, 2> kSteps = {kFirstSchema, kDigests};
+/// What a decision saw besides, so that it can be replayed.
+constexpr std::string_view kWholeMoments = R"sql(
+ALTER TABLE facts ADD COLUMN time_budget REAL;
+ALTER TABLE facts ADD COLUMN slots INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE facts ADD COLUMN can_hold INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<std::string_view, 3> kSteps = {kFirstSchema, kDigests, kWholeMoments};
 
 /// 0: an empty file.
 Result<std::int64_t> schema_version(Database& database) {

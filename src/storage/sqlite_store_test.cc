@@ -168,7 +168,7 @@ TEST_F(SqliteStoreTest, MigratesForward) {
   EXPECT_EQ(database.number("SELECT count(*) FROM studies WHERE colour = 'red'").value(), 1);
   EXPECT_EQ(database.number("SELECT count(*) FROM facts").value(), 1);
   refused("sqlite:" + path_, true, Code::kStorage,
-          "schema " + std::to_string(steps.size()));  // to us it is a newer one
+          fmt::format("schema {}", steps.size()));  // to us it is a newer one
 }
 
 /// The first schema as it was published, with a study in it: every later version must open it.

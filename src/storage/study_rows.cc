@@ -33,7 +33,8 @@ Status StudyRows::prepare() {
       {lease_, "SELECT holder, epoch, beat FROM leases WHERE study = ? AND role = ?"},
       {spent_, "SELECT spent_ns FROM studies WHERE number = ?"},
       {head_, "SELECT revision FROM studies WHERE number = ?"},
-      {add_fact_, "INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+      {add_fact_,
+       "INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
       {add_report_, "INSERT INTO reports VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
       {set_trial_, "INSERT OR REPLACE INTO trials VALUES (?,?,?,?,?,?)"},
       {set_control_,
@@ -221,6 +222,9 @@ Status StudyRows::write_fact(const Fact& fact) {
       .bind(22, record.decision.counter)
       .bind(23, record.decision.time_left)
       .bind(24, std::int64_t{record.decision.free_slots})
+      .bind(25, record.decision.time_budget)
+      .bind(26, std::int64_t{record.decision.slots})
+      .bind(27, std::int64_t{record.decision.can_hold})
       .run();
 }
 
@@ -344,6 +348,9 @@ Status StudyRows::read_fact(Fact& fact) {
   record.decision.counter = facts_.bits(21);
   record.decision.time_left = facts_.real(22);
   record.decision.free_slots = static_cast<int>(facts_.integer(23));
+  record.decision.time_budget = facts_.real(24);
+  record.decision.slots = static_cast<int>(facts_.integer(25));
+  record.decision.can_hold = facts_.integer(26) != 0;
   return from_record(std::move(record), fact.payload);
 }
 

@@ -45,6 +45,9 @@ struct Decision {
   std::uint64_t counter = 0;   ///< Of the random stream.
   double time_left = 0;        ///< Seconds; infinity without a budget.
   int free_slots = 0;
+  double time_budget = 0;  ///< Of the whole study, seconds; infinity without one.
+  int slots = 0;           ///< 0: not a policy's decision, or an older hpopt wrote it.
+  bool can_hold = false;
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 

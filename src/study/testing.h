@@ -85,8 +85,9 @@ inline Ended ended(TrialId trial, Token token, Cause cause = Cause::kComplete) {
 }
 
 inline std::string text_of(const Decision& decision) {
-  return fmt::format("[{} '{}' {} {} {} {}]", decision.by, decision.reason, decision.read_revision,
-                     decision.counter, decision.time_left, decision.free_slots);
+  return fmt::format("[{} '{}' {} {} {} {} {} {} {}]", decision.by, decision.reason,
+                     decision.read_revision, decision.counter, decision.time_left,
+                     decision.free_slots, decision.time_budget, decision.slots, decision.can_hold);
 }
 
 /// Every column; NaN in a uniform way.

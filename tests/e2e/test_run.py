@@ -160,6 +160,14 @@ class Commands(HpoptCase):
         self.assertIn("usage: hpopt why TRIAL [STUDY]", self.hpopt("why", "--help", code=ANSWER).stdout)
         self.assertRegex(self.hpopt("--version", code=ANSWER).stdout, r"^hpopt \d+\.\d+\.\d+\n$")
 
+    def test_takes_every_decision_again(self):
+        self.run_study("--trials", 4)
+        done = self.hpopt("replay", code=ANSWER)
+        self.assertIn("decisions of 'study' taken again: all come out the same", done.stdout)
+        replayed = self.json("replay", "study", code=ANSWER)
+        self.assertGreaterEqual(replayed["decisions"], 9, "suggested, begun, and the end")
+        self.assertEqual((replayed["unrecorded"], replayed["differences"]), (0, []))
+
     def test_says_what_it_has_no_study_for(self):
         for command in ("status", "trials", "best", "export", "list"):
             done = self.hpopt(command, code=WRONG_USE)
