@@ -111,6 +111,7 @@ class ReplayTest : public ::testing::Test {
     const Epoch epoch = told->take(kDecider, {}, "teller").value();
     for (std::size_t i = 1; i < facts.size(); ++i) {
       if (auto* suggested = std::get_if<Suggested>(&facts[i].payload)) suggested->epoch = epoch;
+      if (auto* started = std::get_if<Started>(&facts[i].payload)) started->epoch = epoch;
       if (auto* ended = std::get_if<StudyEnded>(&facts[i].payload)) ended->epoch = epoch;
       const auto appended = told->append({&facts[i], 1}, Durability::kBatched);
       EXPECT_TRUE(appended.ok()) << appended.error().message();

@@ -113,7 +113,8 @@ Started RunLoop::started(const TrialRecord& trial, double until_step,
           .until_step = until_step,
           .thawed = false,
           .decision = decision,
-          .record = {}};
+          .record = {},
+          .epoch = parts_.decider};
 }
 
 Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Result<Launch>& launch) {

@@ -20,6 +20,14 @@ constexpr double kPauseGraceAtMost = 10;
 constexpr double kStopGrace = 2;
 constexpr Nanos kUnchanged = std::chrono::milliseconds(1);  // a deadline that was told already
 
+/// Whichever guard noticed it first.
+Error taken_over() {
+  return {Code::kBusy,
+          "another process has taken the study over",
+          {},
+          "this one was silent for too long; run the command again to go on"};
+}
+
 }  // namespace
 
 RunLoop::RunLoop(RunParts parts, const RunSettings& settings, int workers, Budget budget)
@@ -40,6 +48,7 @@ RunEnd RunLoop::run() {
   Status status = success();
   while (status && phase_ != Phase::kGone) status = round();
   if (status) status = close();
+  if (!status && status.error().code == Code::kConflict) status = taken_over();
   if (!status) {
     end_ = {Summary::Outcome::kError, status.error().message(), status.error()};
     parts_.executor.kill_all(parts_.clock.monotonic() + std::chrono::seconds(1));
@@ -152,12 +161,6 @@ Status RunLoop::charge() {
   if (beat) last_beat_ = now;
   if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
   if (beat) keep_digest();
-  if (!beat && beat.error().code == Code::kConflict) {
-    return Error{Code::kBusy,
-                 "another process has taken the study over",
-                 {},
-                 "this one was silent for too long; run the command again to go on"};
-  }
   return parts_.session.bear(beat);
 }
 

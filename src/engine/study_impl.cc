@@ -213,7 +213,7 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& ac
   const StudyState& state = session->state();
   const Token token = session->next_token();
   std::vector<Payload> facts;
-  Started start{.token = token};
+  Started start{.token = token, .epoch = epoch};
   if (const auto* suggest = std::get_if<SuggestAction>(&action)) {
     start.trial = static_cast<TrialId>(state.trials().size() + 1);
     start.until_step = suggest->until_step;

@@ -245,7 +245,7 @@ TEST_P(JournalContract, KeepsEveryKindAsItWas) {
                      0,
                      decision},
            1),
-      fact(Started{1, 0, 1, 3, 2.5, false, decision, "{\"argv\":[]}"}, 1),
+      fact(Started{1, 0, 1, 3, 2.5, false, decision, "{\"argv\":[]}", 0}, 1),
       fact(MetricNamed{1, "loss"}, 1),
       fact(Reported{1, 1, 1, 0, 0.5, NAN, 0.25}, 1),
       fact(Reported{1, 1, 4, 1, -1e300, -std::numeric_limits<double>::infinity(), 0.5}, 1),
@@ -325,6 +325,19 @@ TEST_P(JournalContract, SuggestedNeedsTheDecidersEpoch) {
   append(Planned{2, "{}"});
   append(suggested(3, 0.3));  // epoch 0: decided where it was asked
   append(StudyEnded{2, {}});
+}
+
+TEST_P(JournalContract, StartedByADeciderNeedsItsEpoch) {
+  append(suggested(1, 0.1));
+  ASSERT_EQ(journal_->take(kDecider, {}, "a").value(), 1U);
+  ASSERT_EQ(journal_->take(kDecider, {"a", 1, 0}, "b").value(), 2U);
+  Started decided = started(1, 0, 1);
+  decided.epoch = 1;  // it slept, and another has taken over
+  conflict("epoch", decided);
+  decided.epoch = 2;
+  append(decided);
+  append(paused(1, 1));
+  append(started(1, 2, 2));  // epoch 0: a program that asks for itself
 }
 
 TEST_P(JournalContract, SuggestedStaysWithinTheRunCap) {

@@ -86,8 +86,8 @@ struct Suggested {
 };
 
 /// A run of the trial begins (claim, thaw, promotion, takeover). Condition: the trial's version
-/// equals `version` and it isn't running. The run's token is issued: it must be greater than all
-/// before.
+/// equals `version` and it isn't running; epoch. The run's token is issued: it must be greater than
+/// all before.
 struct Started {
   TrialId trial = 0;
   std::uint64_t version = 0;
@@ -97,6 +97,7 @@ struct Started {
   bool thawed = false;    ///< The same process goes on: a held pause ends.
   Decision decision = {};
   std::string record = {};  ///< JSON: seed, host, devices, argv, git commit, interpreter.
+  Epoch epoch = 0;          ///< Of the decider; 0: none is needed.
 };
 
 /// A number that the trial said. Fence: token. Idempotent by (token, sequence).

@@ -125,9 +125,7 @@ struct Guard {
   Result<Verdict> operator()(const SessionClosed&) const { return Verdict::kAppend; }
 
   Result<Verdict> operator()(const Suggested& suggested) const {
-    if (suggested.epoch != 0) {
-      if (auto held = check_decider(suggested.epoch); !held) return held.error();
-    }
+    if (auto held = check_decider_if_named(suggested.epoch); !held) return held.error();
     if (suggested.trial != control.trials + 1) {
       return conflict("next trial", fmt::format("the next number is {}", control.trials + 1));
     }
@@ -150,6 +148,7 @@ struct Guard {
   }
 
   Result<Verdict> operator()(const Started& started) const {
+    if (auto held = check_decider_if_named(started.epoch); !held) return held.error();
     auto trial = known(started.trial);
     if (!trial) return trial.error();
     TrialHead& head = **trial;
@@ -326,6 +325,11 @@ struct Guard {
     if (!held) return held.error();
     if (*held == epoch) return success();
     return conflict("epoch", fmt::format("the decider's epoch is {}, not {}", *held, epoch));
+  }
+
+  /// What is decided where it is asked needs no lease, and names no epoch.
+  [[nodiscard]] Status check_decider_if_named(Epoch epoch) const {
+    return epoch == 0 ? success() : check_decider(epoch);
   }
 
   [[nodiscard]] Result<TrialHead*> known(TrialId id) const {

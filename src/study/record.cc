@@ -72,6 +72,7 @@ struct Writer {
     record.flag = fact.thawed;
     record.decision = fact.decision;
     record.body = fact.record;
+    record.epoch = fact.epoch;
   }
   void operator()(const Reported&) const {}
   void operator()(const MetricNamed& fact) const {
@@ -210,7 +211,8 @@ bool read_plain(Record&& record, Payload& payload) {
                         record.step,
                         record.flag,
                         std::move(record.decision),
-                        std::move(record.body)};
+                        std::move(record.body),
+                        record.epoch};
       return true;
     case number_of<MetricNamed>():
       payload = MetricNamed{record.metric, std::move(record.key)};

@@ -46,10 +46,10 @@ class HpoptCase(unittest.TestCase):
             self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done
 
-    def start(self, *words, **changes):
+    def start(self, *words, program=(HPOPT,), **changes):
         """Starts hpopt and leaves it running; its whole group dies with the test."""
         process = subprocess.Popen(
-            [HPOPT, *map(str, words)], cwd=self.folder, env=environment(**changes),
+            [*program, *map(str, words)], cwd=self.folder, env=environment(**changes),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(self.end, process)
         return process
