@@ -22,11 +22,12 @@ parser.add_argument("--diary", required=True)
 parser.add_argument("--literal", default="")
 parser.add_argument("--at", type=int, default=2, help="the epoch at which it fails")
 args = parser.parse_args()
+RUN = os.urandom(6).hex()  # PIDs come again: each session may have a namespace of its own
 
 
 def write(what, **more):
     line = json.dumps({"what": what, "trial": int(os.environ.get("HPOPT_TRIAL", 0)), "x": args.x,
-                       "pid": os.getpid(), "at": time.monotonic(), **more}) + "\n"
+                       "pid": os.getpid(), "run": RUN, "at": time.monotonic(), **more}) + "\n"
     handle = os.open(args.diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(handle, line.encode())
     os.close(handle)

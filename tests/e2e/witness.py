@@ -11,7 +11,7 @@ import json
 import sqlite3
 
 REVISION = (1 << 40) - 1
-CREATED, SESSION_OPENED, SUGGESTED, STARTED, EXTENDED = 1, 2, 4, 5, 12
+SESSION_OPENED, SUGGESTED, STARTED, PAUSED, ENDED, EXTENDED = 2, 4, 5, 8, 9, 12
 
 
 def read_diary(path):
@@ -77,7 +77,8 @@ class Account:
         try:
             self.read(path, name)
         except sqlite3.OperationalError as error:
-            if "no such table" in str(error):
+            # Half made, it has a journal to roll back, which a reader may not.
+            if "no such table" in str(error) or "readonly" in str(error):
                 raise NoStudy from error
             raise
 
@@ -110,6 +111,20 @@ class Account:
 
     def scores(self):
         return {(trial, step): value for _, _, _, trial, step, value in self.reports}
+
+    def unexplained(self, diary):
+        """Trials that were told to stop, and the journal says nothing of it. For a study at rest:
+        who is told to go is written down when it has gone."""
+        first = {}
+        for row, _, _, trial, step, _ in self.reports:
+            first.setdefault((trial, step), row)
+        left = {}
+        for fact in self.of_kind(PAUSED) + self.of_kind(ENDED):
+            left[fact[3]] = max(left.get(fact[3], 0), fact[0])
+        return [f"trial {e['trial']} was told to stop at step {e['step']}, which nothing explains"
+                for e in acknowledged(diary)
+                if e["answer"] == "stop"
+                and left.get(e["trial"], 0) < first.get((e["trial"], e["step"]), 0)]
 
     def extensions(self):
         return len(self.of_kind(EXTENDED))
