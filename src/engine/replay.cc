@@ -14,8 +14,9 @@
 namespace hpopt {
 namespace {
 
-/// nullptr: the fact carries none.
+/// nullptr: the fact carries none, or what it hung on (the space on a disk) is not in the journal.
 const Decision* decision_of(const Fact& fact) {
+  if (std::holds_alternative<CheckpointRemoved>(fact.payload)) return nullptr;
   return std::visit(
       [](const auto& payload) -> const Decision* {
         if constexpr (requires { payload.decision; }) return &payload.decision;

@@ -5,8 +5,8 @@
 //   if (!replayed->differences.empty()) ...
 //
 // That a trial simply goes on is no fact, so it is not asked again; neither is a plan, nor what the
-// engine does without a policy (a crash, the end of the time), nor which frozen trial gives its
-// memory back.
+// engine does without a policy (a crash, the end of the time), nor who gives back memory or a
+// checkpoint: how much they kept is not in the journal.
 #pragma once
 
 #include <cstddef>

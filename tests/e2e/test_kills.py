@@ -11,7 +11,7 @@ import unittest
 import scenes
 import victims
 import witness
-from harness import ANSWER, HPOPT, HpoptCase
+from harness import ANSWER, HPOPT, PAUSED, HpoptCase
 
 KILLS = 20
 BEAT = 1  # seconds
@@ -111,6 +111,25 @@ class Kills(HpoptCase):
         process.communicate(timeout=20)
         self.assert_sound("after three kills")
         self.assert_replayed()
+
+    def test_a_shim_that_is_killed_is_replaced(self):
+        """All trials die with it: they were interrupted, and haven't failed."""
+        if "pid namespace" not in self.hpopt("doctor").stdout:
+            self.skipTest("this machine has no PID namespaces")
+        process = self.start(*self.command())
+        for _ in range(3):
+            before = self.acknowledged()
+            self.wait_for(lambda: self.acknowledged() > before + 2, "reports")
+            self.assertTrue(victims.kill(process.pid, victims.SHIM))
+        before = self.acknowledged()
+        self.wait_for(lambda: self.acknowledged() > before + 5, "trials to go on in a new one")
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, PAUSED, text)
+        self.assert_sound("after three kills")
+        self.assert_replayed()
+        trials = self.json("status")["trials"]
+        self.assertEqual((trials["failed"], trials["out_of_memory"]), (0, 0), text)
 
 
 class ChosenInstants(unittest.TestCase):
