@@ -84,10 +84,10 @@ class Account:
 
     def read(self, path, name):
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30) as store:
-            rows = store.execute("SELECT number, revision, spent_ns FROM studies WHERE name = ? "
+            rows = store.execute("SELECT number, revision, spent_ns, ended FROM studies WHERE name = ? "
                                  "ORDER BY number DESC", (name,)).fetchall()
             self.studies = len(rows)
-            number, self.revision, spent = rows[0] if rows else (0, 0, 0)
+            number, self.revision, spent, self.ended = rows[0] if rows else (0, 0, 0, 0)
             self.spent = spent / 1e9
             within = (number << 40, (number + 1) << 40)
             self.facts = store.execute(
