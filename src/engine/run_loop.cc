@@ -21,7 +21,7 @@ constexpr double kStopGrace = 2;
 constexpr Nanos kUnchanged = std::chrono::milliseconds(1);  // a deadline that was told already
 
 /// Whichever guard noticed it first.
-Error taken_over() {
+Error lease_lost() {
   return {Code::kBusy,
           "another process has taken the study over",
           {},
@@ -48,7 +48,7 @@ RunEnd RunLoop::run() {
   Status status = success();
   while (status && phase_ != Phase::kGone) status = round();
   if (status) status = close();
-  if (!status && status.error().code == Code::kConflict) status = taken_over();
+  if (!status && status.error().code == Code::kConflict) status = lease_lost();
   if (!status) {
     end_ = {Summary::Outcome::kError, status.error().message(), status.error()};
     parts_.executor.kill_all(parts_.clock.monotonic() + std::chrono::seconds(1));
