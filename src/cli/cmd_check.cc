@@ -147,8 +147,9 @@ std::string check_json(const CheckRequest& request, const CheckReport& report) {
 int cmd_check(const Invocation& invocation, const Console& console) {
   const auto spec = read_request(invocation);
   if (!spec) return give_up(console, spec.error());
-  const auto request = check_request(*spec);
+  auto request = check_request(*spec);
   if (!request) return give_up(console, request.error());
+  request->containment = containment_kind(invocation.value("--containment").value_or("auto"));
   const auto report = check_command(*request);
   if (!report) return give_up(console, report.error());
   console.out(invocation.has("--json") ? check_json(*request, *report)

@@ -160,6 +160,7 @@ class Run {
         .until_utc_ms = until_utc_ms_,
         .store_directory = store_directory(store_locator(invocation_)),
         .workers = spec_.workers.value_or(0),
+        .containment = containment_kind(invocation_.value("--containment").value_or("auto")),
         .interrupts = signals.interrupts(),
         .wake_fd = signals.wake_fd(),
         .digest = [&](const StudyState& state) { return digest_text(state, study); },

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "cli/store_access.h"
 #include "engine/version.h"
+#include "exec/cgroup.h"
 #include "exec/containment.h"
 #include "exec/environment.h"
 #include "storage/open_store.h"
@@ -45,12 +46,13 @@ Finding examine_version() {
 
 Finding examine_containment() {
   const auto containment = make_containment();
-  const bool good = containment->name() != "sweeps";
+  const bool good = caveat(*containment).empty();
   Finding finding{
       "containment", good, fmt::format("{}: {}", containment->name(), containment->explain()), {}};
   if (!good) {
     finding.mend =
-        "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+        "run in a cgroup of your own (systemd-run --user --scope hpopt run ...), or as root, or "
+        "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
         "kernel.apparmor_restrict_unprivileged_userns=0)";
   }
   return finding;
@@ -130,13 +132,12 @@ Finding examine_memory() {
 }
 
 Finding examine_cgroups() {
-  if (!exists("/sys/fs/cgroup/cgroup.controllers")) {
-    return {"cgroups", true, "version 2 is not mounted: not needed", {}};
-  }
-  const bool writable = access("/sys/fs/cgroup/cgroup.procs", W_OK) == 0;
+  const auto home = own_cgroup();
+  if (!home) return {"cgroups", true, fmt::format("{}: not needed", home.error().message()), {}};
+  const bool writable = access(home->c_str(), W_OK) == 0;
   return {"cgroups",
           true,
-          fmt::format("version 2, {}", writable ? "writable" : "not delegated: not needed"),
+          fmt::format("version 2, {} is {}", *home, writable ? "ours" : "not ours: not needed"),
           {}};
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine/adopt.h"
 #include "engine/launcher.h"
 #include "engine/run_loop.h"
@@ -31,6 +32,14 @@ Status learn_constant_length(Session& session) {
   const auto length = constant_length(state.spec().command);
   if (state.spec().is_cut() || !length || state.learnt_length() > 0) return success();
   return session.append({LengthLearnt{*length, "a constant of the command"}}, Durability::kBatched);
+}
+
+Status tell_caveat(Session& session, const ProcessExecutor& executor, RunObserver& observer) {
+  const std::string text = executor.caveat();
+  if (text.empty()) return success();
+  observer.noted(text);
+  return session.append({Noted{.trial = 0, .text = text, .key = sha256(text)}},
+                        Durability::kBatched);
 }
 
 /// One run of a study, from the lease to the summary.
@@ -60,8 +69,11 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
   ProcessExecutor executor({.wake_fd = settings.wake_fd,
                             .objectives = state.spec().objectives,
                             .terminal = state.spec().pty,
+                            .containment = settings.containment,
                             .deadline = budget.instant(0)});
+  if (auto had = executor.is_contained_as_asked(); !had) return had.error();
   if (auto done = (*session)->announce(executor.containment()); !done) return done.error();
+  if (auto done = tell_caveat(**session, executor, observer); !done) return done.error();
   if (auto done = pause_orphans(**session); !done) return done.error();
   if (auto done = inherit(**session, store, decider->epoch()); !done) return done.error();
   if (auto done = learn_constant_length(**session); !done) return done.error();

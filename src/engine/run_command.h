@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "engine/observer.h"
+#include "exec/containment.h"
 #include "hpopt/result.h"
 #include "hpopt/study.h"
 #include "study/journal.h"
@@ -23,6 +24,7 @@ struct RunSettings {
   std::optional<std::int64_t> until_utc_ms = {};
   std::string store_directory;  ///< Trials' directories go to <it>/trials/<study>/<trial>.
   int workers = 0;              ///< 0: auto.
+  ContainmentKind containment = ContainmentKind::kAuto;
   /// 0: none; 1: pause, trials get their grace to checkpoint; 2 or more: stop now. Set by signal
   /// handlers.
   const std::atomic<int>* interrupts = nullptr;

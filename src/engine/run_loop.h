@@ -99,6 +99,7 @@ class RunLoop {
   Status end(TrialRun& run, Cause cause, const Decision& decision, const std::string& message = {});
   Status bury(const Exited& exited);
   Status bury_natural(const TrialRun& run, const Exited& exited);
+  Status bury_interrupted(const TrialRun& run, const Exited& exited);
   [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;
   void tell_missing(const TrialRun& run);
   void take_back_missing(const TrialRun& run);

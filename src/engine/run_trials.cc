@@ -202,6 +202,7 @@ Status RunLoop::bury(const Exited& exited) {
   auto node = runs_.extract(exited.trial);
   if (node.empty()) return success();
   const TrialRun& run = node.mapped();
+  if (!run.leaving && (exited.lost || exited.by_us)) return bury_interrupted(run, exited);
   if (!run.leaving) return bury_natural(run, exited);
   exit_time_.observe(seconds(parts_.clock.monotonic() - run.leaving->since));
   if (state().best() == 0) tell_missing(run);
@@ -213,6 +214,21 @@ Status RunLoop::bury(const Exited& exited) {
                         .held = false,
                         .elapsed = exited.elapsed,
                         .decision = run.leaving->decision}});
+}
+
+/// Killed by no fault of its own, without our loop: it goes on later, as after an interruption of
+/// the whole run.
+Status RunLoop::bury_interrupted(const TrialRun& run, const Exited& exited) {
+  return append_soon(
+      {Paused{.trial = run.trial,
+              .token = run.token,
+              .held = false,
+              .elapsed = exited.elapsed,
+              .decision = {.by = "engine",
+                           .reason = exited.lost ? "interrupted: what contains the trials "
+                                                   "was killed, and they with it"
+                                                 : "interrupted: it was killed when the "
+                                                   "time was up"}}});
 }
 
 /// Some scripts heed HPOPT_FIDELITY_* and end where they were told to: they wait, like those that

@@ -182,6 +182,7 @@ Result<CheckReport> check_command(const CheckRequest& request) {
   ProcessExecutor executor({.objectives = request.objectives,
                             .terminal = request.terminal,
                             .containment = request.containment});
+  if (Status had = executor.is_contained_as_asked(); !had) return had.error();
   if (Status started = executor.start(launch_of(request, folder.path())); !started) {
     return started.error();
   }

@@ -27,7 +27,7 @@ struct CheckRequest {
   Nanos limit = std::chrono::seconds(20);
   /// Enough when the first objective was told so often (steps, or numbers without one).
   int reports = 3;
-  ContainmentKind containment = ContainmentKind::kBest;
+  ContainmentKind containment = ContainmentKind::kAuto;
 };
 
 struct CheckedMetric {

@@ -1,58 +1,25 @@
 #include "exec/containment.h"
 
-#include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <array>
 #include <csignal>
-#include <filesystem>
-#include <optional>
-#include <system_error>
+#include <utility>
 
-#include "exec/pid_namespace.h"
+#include <fmt/format.h>
+
+#include "exec/cgroup_containment.h"
+#include "exec/namespace_containment.h"
 #include "exec/sweep_containment.h"
 
 namespace hpopt {
 namespace {
 
-class NamespaceContainment final : public Containment {
- public:
-  explicit NamespaceContainment(std::unique_ptr<PidNamespace> space) : space_(std::move(space)) {}
-
-  Result<pid_t> spawn(const SpawnRequest& request) override {
-    if (killed_) {
-      auto fresh = PidNamespace::open();
-      if (!fresh) return fresh.error();
-      space_ = std::move(*fresh);
-      killed_ = false;
-      if (deadline_) space_->set_deadline(*deadline_);
-    }
-    return space_->spawn(request);
-  }
-  [[nodiscard]] pid_t reaper() const override { return space_->shim(); }
-  void set_deadline(Nanos instant) override {
-    deadline_ = instant;
-    space_->set_deadline(instant);
-  }
-  bool kill_all(const std::vector<pid_t>& /*leaders*/, Nanos /*until*/) override {
-    space_->kill();
-    killed_ = true;
-    return space_->has_ended();
-  }
-  void reap_orphans(const std::vector<pid_t>& /*leaders*/) override {}  // the shim does
-  [[nodiscard]] std::string name() const override { return "pid namespace"; }
-  [[nodiscard]] std::string explain() const override {
-    return "all trials live in one PID namespace: the kernel kills everything inside when hpopt "
-           "ends, "
-           "however it ends, and at the deadline";
-  }
-
- private:
-  std::unique_ptr<PidNamespace> space_;
-  std::optional<Nanos> deadline_;
-  bool killed_ = false;
-};
+constexpr const char* kNotAskedFor = "not asked for";
+constexpr std::array<std::pair<ContainmentKind, std::string_view>, 4> kWords{{
+    {ContainmentKind::kAuto, "auto"},
+    {ContainmentKind::kCgroup, "cgroup"},
+    {ContainmentKind::kNamespace, "namespace"},
+    {ContainmentKind::kSweeps, "sweeps"},
+}};
 
 /// Where SIGCHLD is ignored, as a parent may have left it to us, nobody hears how a child ended. A
 /// handler of a program that we live in stays.
@@ -66,45 +33,63 @@ void hear_of_children() {
   ::sigaction(SIGCHLD, &action, nullptr);
 }
 
-std::size_t thread_count() {
-  std::error_code failed;
-  std::size_t count = 0;
-  for (std::filesystem::directory_iterator entry("/proc/self/task", failed), end;
-       !failed && entry != end; entry.increment(failed)) {
-    ++count;
-  }
-  return count;
+bool wants(ContainmentKind asked, ContainmentKind kind) {
+  return asked == ContainmentKind::kAuto || asked == kind;
 }
 
-bool may_administrate() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> held{};
-  return ::syscall(SYS_capget, &header, held.data()) == 0 &&
-         (held[0].effective & (1U << CAP_SYS_ADMIN)) != 0;
-}
+Error not_asked_for() { return {Code::kUnavailable, "not asked for", {}, {}}; }
 
-Result<std::unique_ptr<PidNamespace>> open_namespace() {
-  if (may_administrate()) return PidNamespace::open();
-  if (thread_count() != 1) {
-    return Error{
-        Code::kUnavailable,
-        "this program has threads already, and only a process of one thread can enter a user "
-        "namespace",
-        {},
-        {}};
+std::string_view name_of(ContainmentKind kind) {
+  switch (kind) {
+    case ContainmentKind::kCgroup:
+      return kCgroupName;
+    case ContainmentKind::kNamespace:
+      return kNamespaceName;
+    case ContainmentKind::kSweeps:
+      return kSweepsName;
+    case ContainmentKind::kAuto:
+      break;
   }
-  if (Status entered = enter_user_namespace(); !entered) return entered.error();
-  return PidNamespace::open();
+  return {};
 }
 
 }  // namespace
 
+ContainmentKind containment_kind(std::string_view word) {
+  for (const auto& [kind, name] : kWords) {
+    if (name == word) return kind;
+  }
+  return ContainmentKind::kAuto;
+}
+
 std::unique_ptr<Containment> make_containment(ContainmentKind kind) {
   hear_of_children();
-  if (kind == ContainmentKind::kSweeps) return make_sweep_containment("not asked for");
-  auto space = open_namespace();
-  if (space) return std::make_unique<NamespaceContainment>(std::move(*space));
-  return make_sweep_containment(space.error().message());
+  std::string missing;
+  auto session = wants(kind, ContainmentKind::kCgroup) ? CgroupSession::open() : not_asked_for();
+  if (!session) missing += fmt::format("; no cgroup: {}", session.error().message());
+  auto space = wants(kind, ContainmentKind::kNamespace) ? open_namespace() : not_asked_for();
+  if (!space) missing += fmt::format("; no PID namespace: {}", space.error().message());
+  const int cgroup = session ? (*session)->fd() : -1;
+  std::unique_ptr<Containment> inner = space
+                                           ? make_namespace_containment(std::move(*space), missing)
+                                           : make_sweep_containment(missing, cgroup);
+  return session ? make_cgroup_containment(std::move(*session), std::move(inner), missing)
+                 : std::move(inner);
+}
+
+Status is_of_kind(const Containment& containment, ContainmentKind kind) {
+  if (kind == ContainmentKind::kAuto || containment.name() == name_of(kind)) return success();
+  return Error{Code::kUnavailable,
+               fmt::format("a containment of the kind '{}' can't be had: {}", name_of(kind),
+                           containment.explain()),
+               "--containment", "leave the choice to --containment auto"};
+}
+
+std::string caveat(const Containment& containment) {
+  if (containment.name() != kSweepsName) return {};
+  return "containment is best effort here (sweeps): a daemon that a trial leaves behind can "
+         "outlive "
+         "hpopt if hpopt is killed by force; `hpopt doctor` tells why";
 }
 
 }  // namespace hpopt

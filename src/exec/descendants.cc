@@ -167,7 +167,7 @@ std::size_t ProcessTree::signal(int number) const {
   return reached.size();
 }
 
-bool ProcessTree::stop() const {
+bool ProcessTree::hold() {
   std::set<pid_t> stopped;
   for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
     bool found = false;
@@ -180,5 +180,9 @@ bool ProcessTree::stop() const {
   }
   return false;
 }
+
+void ProcessTree::thaw() { signal(SIGCONT); }
+
+void ProcessTree::kill() { signal(SIGKILL); }
 
 }  // namespace hpopt

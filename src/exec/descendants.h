@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "exec/trial_processes.h"
 
 namespace hpopt {
 
@@ -33,7 +34,7 @@ bool kill_tree(pid_t process, Nanos until);
 
 /// The live processes of one run: its leader, what descends from it, and orphans that fell to the
 /// reaper.
-class ProcessTree {
+class ProcessTree : public TrialProcesses {
  public:
   /// `leader`: it leads a session of its own. `mark`: "NAME=value", in the leader's environment and
   /// in no other run's; tells orphans that left the session. `reaper`: the process to which orphans
@@ -41,16 +42,15 @@ class ProcessTree {
   ProcessTree(pid_t leader, std::string mark, pid_t reaper)
       : leader_(leader), mark_(std::move(mark)), reaper_(reaper) {}
 
-  [[nodiscard]] pid_t leader() const { return leader_; }
-  /// Those above before those below. Zombies are not live; those that are our children are reaped,
-  /// but for the leader. Those that are found before `until` (monotonic).
-  [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const;
-  /// To all members, once. Returns how many there were.
-  std::size_t signal(int number) const;
+  [[nodiscard]] pid_t leader() const override { return leader_; }
+  /// Those above before those below. The dead that are our children are reaped, but for the leader.
+  [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const override;
+  std::size_t signal(int number) const override;
   /// SIGSTOP until a look finds nobody new. false: it gave up, someone keeps multiplying.
-  bool stop() const;
-  /// After the leader was reaped: its number may be another process's by now.
-  void forget_leader() { leader_gone_ = true; }
+  bool hold() override;
+  void thaw() override;
+  void kill() override;
+  void forget_leader() override { leader_gone_ = true; }
 
  private:
   [[nodiscard]] bool owns(pid_t orphan, const ProcessStatus& status) const;

@@ -63,6 +63,7 @@ struct Exited {
   Token token = 0;
   int exit_code = 0;   ///< 128 + signal when killed by one.
   bool by_us = false;  ///< We had sent TERM or KILL.
+  bool lost = false;   ///< Its containment ended and took it along: not its fault.
   /// Short as its last lines say, or as a SIGKILL that was not ours hints. Of one that exited with
   /// 0 it may have been mended since.
   Memory memory = Memory::kEnough;

@@ -1,5 +1,4 @@
-// The init of a PID namespace. It runs in a fork of a process with threads, so only
-// async-signal-safe calls are allowed in it: no memory is taken, no lock, no stream.
+// The init of a PID namespace: a bare process (see bare_process.h).
 #pragma once
 
 #include <cstdint>

@@ -125,6 +125,14 @@ bool PidNamespace::has_ended() const {
   return shim_ <= 0 || failed != 0 || info.si_pid == shim_;
 }
 
+// A process closes what it has open before the kernel kills those for whom it is the init.
+bool PidNamespace::is_broken() const {
+  if (killed_at_) return false;
+  char unused = 0;
+  const ssize_t got = ::recv(control_.get(), &unused, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);  // it may leave words unread
+}
+
 /// The shim stays unreaped while a process inside hangs in the kernel; then it is left to our own
 /// end.
 void PidNamespace::reap_shim() {

@@ -40,6 +40,9 @@ class PidNamespace {
   void kill();
   /// Whether the shim has: then nothing lives inside. Our children in it must be reaped before.
   [[nodiscard]] bool has_ended() const;
+  /// Whether the shim ends or has ended without a kill() of ours: then all inside are killed. Known
+  /// before they die.
+  [[nodiscard]] bool is_broken() const;
 
  private:
   PidNamespace() = default;

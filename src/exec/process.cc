@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "exec/cgroup_spawn.h"
 
 namespace hpopt {
 namespace {
@@ -146,12 +148,21 @@ Result<std::string> find_program(const std::string& name, const std::string& dir
 }
 
 Result<pid_t> spawn(const SpawnRequest& request) {
-  const SpawnSetting setting(request);
   const std::vector<char*> argv = pointers(request.argv);
   const std::vector<char*> environment = pointers(request.environment);
   pid_t process = 0;
-  const int failed = ::posix_spawn(&process, request.program.c_str(), setting.actions(),
-                                   setting.attributes(), argv.data(), environment.data());
+  int failed = 0;
+  if (request.cgroup >= 0) {
+    process =
+        spawn_in_cgroup({request.cgroup, request.program.c_str(), argv.data(), environment.data(),
+                         request.directory.empty() ? nullptr : request.directory.c_str(),
+                         request.out, request.err});
+    failed = std::max(0, -process);
+  } else {
+    const SpawnSetting setting(request);
+    failed = ::posix_spawn(&process, request.program.c_str(), setting.actions(),
+                           setting.attributes(), argv.data(), environment.data());
+  }
   if (failed != 0) return spawn_failure(request, failed);
   return process;
 }

@@ -19,6 +19,7 @@ struct SpawnRequest {
   std::string directory;
   int out = -1;  ///< Becomes its standard output; and `err` its standard error.
   int err = -1;
+  int cgroup = -1;  ///< The folder of the cgroup that it starts in; -1: ours.
 };
 
 /// Ours with these added or replaced, in the form of SpawnRequest.

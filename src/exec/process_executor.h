@@ -31,7 +31,7 @@ struct ProcessExecutorOptions {
   std::vector<Objective> objectives = {};
   /// Trials get a terminal instead of pipes.
   bool terminal = false;
-  ContainmentKind containment = ContainmentKind::kBest;
+  ContainmentKind containment = ContainmentKind::kAuto;
   /// All trials are dead at this monotonic instant even if we hang, where the containment can do
   /// that.
   std::optional<Nanos> deadline = std::nullopt;
@@ -58,8 +58,11 @@ class ProcessExecutor final : public Executor {
   [[nodiscard]] std::map<TrialId, std::vector<pid_t>> processes() override;
   [[nodiscard]] bool can_hold() const override { return true; }
   [[nodiscard]] std::string containment() const override { return containment_->name(); }
-  /// For `hpopt doctor`.
-  [[nodiscard]] std::string explain() const { return containment_->explain(); }
+  [[nodiscard]] Status is_contained_as_asked() const {
+    return is_of_kind(*containment_, options_.containment);
+  }
+  /// What the containment cannot promise, in a line; empty: nothing worth telling.
+  [[nodiscard]] std::string caveat() const { return hpopt::caveat(*containment_); }
 
  private:
   RunningTrial* find(TrialId trial);

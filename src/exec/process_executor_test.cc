@@ -584,7 +584,8 @@ TEST_P(ProcessExecutorTest, Python) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ProcessExecutorTest,
-                         ::testing::Values(ContainmentKind::kBest, ContainmentKind::kSweeps));
+                         ::testing::Values(ContainmentKind::kAuto, ContainmentKind::kCgroup,
+                                           ContainmentKind::kNamespace, ContainmentKind::kSweeps));
 
 }  // namespace
 }  // namespace hpopt

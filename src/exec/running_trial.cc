@@ -111,19 +111,18 @@ Status RunningTrial::spawn_leader(const Launch& launch, const std::string& progr
   environment["HPOPT_REPORT_FILE"] = report_file_.path();
   environment["HPOPT_REPORT"] = socket_ ? socket_->path() : report_file_.path();
   const int out = pipes->child_out.get();
-  const auto leader =
-      means.containment.spawn({.program = program,
-                               .argv = launch.argv,
-                               .environment = merged_environment(environment),
-                               .directory = launch.directory,
-                               .out = out,
-                               .err = means.terminal ? out : pipes->child_err.get()});
-  if (!leader) return leader.error();
+  auto spawned = means.containment.spawn({.program = program,
+                                          .argv = launch.argv,
+                                          .environment = merged_environment(environment),
+                                          .directory = launch.directory,
+                                          .out = out,
+                                          .err = means.terminal ? out : pipes->child_err.get()},
+                                         "HPOPT_REPORT=" + environment["HPOPT_REPORT"]);
+  if (!spawned) return spawned.error();
+  processes_ = std::move(*spawned);
   streams_.push_back({std::move(pipes->out), {}});
   if (pipes->err) streams_.push_back({std::move(pipes->err), {}});
-  tree_ = ProcessTree(*leader, "HPOPT_REPORT=" + environment["HPOPT_REPORT"],
-                      means.containment.reaper());
-  ended_ = open_pidfd(*leader);
+  ended_ = open_pidfd(leader());
   return success();
 }
 
@@ -154,7 +153,7 @@ void RunningTrial::advance(Nanos now, std::vector<Event>& events) {
     if (now >= look_at_) look_at_ = now + (files_behind() ? kLookAgain : kLook);
     if (stage_ == Stage::kRunning && now >= term_at_) terminate();
     if (stage_ == Stage::kRunning && now >= kill_at_) {
-      tree_.signal(SIGKILL);
+      processes_->kill();
       kill_at_ = now + kSweep;  // again, for those that were born meanwhile
     }
   }
@@ -223,20 +222,26 @@ bool RunningTrial::files_behind() const {
 }
 
 void RunningTrial::terminate() {
-  tree_.signal(SIGTERM);
+  processes_->signal(SIGTERM);
   term_at_ = kNever;
+}
+
+/// One that had stopped itself, too: it is to see the signal that waits for it.
+void RunningTrial::wake() {
+  processes_->thaw();
+  processes_->signal(SIGCONT);
 }
 
 void RunningTrial::notice_exit(Nanos now) {
   int status = 0;
-  const pid_t reaped = ::waitpid(tree_.leader(), &status, WNOHANG);
+  const pid_t reaped = ::waitpid(processes_->leader(), &status, WNOHANG);
   if (reaped == 0 || (reaped < 0 && errno != ECHILD)) return;
   // Else a program that we live in has reaped it, and nobody can tell how it ended.
   exit_code_ = reaped > 0 ? exit_code_of(status) : kUnknownExit;
   if (!held_) elapsed_before_ = elapsed(now);
   held_ = false;
   stage_ = Stage::kLeaving;
-  tree_.forget_leader();
+  processes_->forget_leader();
   ended_.reset();
   sweep_at_ = now;
   rest_until_ = std::min(rest_until_, now + kRest);
@@ -246,16 +251,16 @@ void RunningTrial::notice_exit(Nanos now) {
 // that it holds open are not waited for any longer.
 void RunningTrial::leave(Nanos now, std::vector<Event>& events) {
   read_output(now, events);
-  if (tree_.members().empty()) return finish(now, events);
+  if (processes_->members().empty()) return finish(now, events);
   if (give_up_at_ == kNever) {
     if (kill_at_ == kNever || term_at_ != kNever) {
       terminate();
-      tree_.signal(SIGCONT);
+      wake();
       kill_at_ = std::min(kill_at_, now + kFarewell);
     }
     give_up_at_ = std::max(now, kill_at_) + kGiveUp;
   }
-  if (now >= kill_at_) tree_.signal(SIGKILL);
+  if (now >= kill_at_) processes_->kill();
   if (now >= give_up_at_) return finish(now, events);
   sweep_at_ = now + kSweep;
 }
@@ -282,10 +287,12 @@ void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
     stream.fd.reset();
   }
   log_.flush();
+  constexpr int kKilled = 128 + SIGKILL;
   events.emplace_back(Exited{.trial = trial_,
                              .token = token_,
                              .exit_code = exit_code_,
                              .by_us = told_to_go_,
+                             .lost = !told_to_go_ && exit_code_ == kKilled && processes_->lost(),
                              .memory = memory_short(),
                              .memory_reported = memory_reported_.has_value(),
                              .elapsed = elapsed_before_,
@@ -312,7 +319,7 @@ std::string RunningTrial::source_trouble() const {
 void RunningTrial::hold(Nanos now) {
   if (held_) return;
   elapsed_before_ = elapsed(now);
-  tree_.stop();
+  processes_->hold();
   held_ = true;
 }
 
@@ -323,7 +330,7 @@ void RunningTrial::thaw(Token token, Nanos now) {
   held_ = false;
   since_ = now;
   look_at_ = now;
-  tree_.signal(SIGCONT);
+  processes_->thaw();
 }
 
 // TERM waits for a stopped process until it is continued, and is the first that it sees. One that
@@ -342,7 +349,7 @@ void RunningTrial::end(Nanos grace, Nanos now) {
     since_ = now;
     look_at_ = now;
   }
-  tree_.signal(SIGCONT);
+  wake();
 }
 
 void RunningTrial::kill(Nanos now) {

@@ -45,12 +45,12 @@ class RunningTrial {
   [[nodiscard]] bool gone() const { return stage_ == Stage::kGone; }
   [[nodiscard]] bool alive() const { return stage_ == Stage::kRunning; }
   /// REQUIRES: alive().
-  [[nodiscard]] pid_t leader() const { return tree_.leader(); }
+  [[nodiscard]] pid_t leader() const { return processes_->leader(); }
   [[nodiscard]] Token token() const { return token_; }
   [[nodiscard]] bool held() const { return held_; }
   [[nodiscard]] bool told_to_go() const { return told_to_go_; }
   [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const {
-    return tree_.members(until);
+    return processes_->members(until);
   }
 
   void add_polls(std::vector<pollfd>& polls) const;
@@ -95,6 +95,7 @@ class RunningTrial {
   void read_files(Nanos now, std::vector<Event>& events);
   [[nodiscard]] bool files_behind() const;
   void terminate();
+  void wake();
   void leave(Nanos now, std::vector<Event>& events);
   void finish(Nanos now, std::vector<Event>& events);
   void report_exit(Nanos now, std::vector<Event>& events);
@@ -111,7 +112,7 @@ class RunningTrial {
   ReportFile report_file_;
   std::vector<MetricSource> sources_;
   std::vector<Stream> streams_;
-  ProcessTree tree_{0, {}, 0};
+  std::unique_ptr<TrialProcesses> processes_;
   UniqueFd ended_;  ///< The leader's pidfd.
 
   Stage stage_ = Stage::kRunning;

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "exec/descendants.h"
+#include "exec/keeper.h"
 
 namespace hpopt {
 namespace {
@@ -56,24 +57,57 @@ bool contains(const std::vector<pid_t>& processes, pid_t process) {
   return std::find(processes.begin(), processes.end(), process) != processes.end();
 }
 
+/// Of which the keeper knows as long as it is there.
+class WatchedTree final : public ProcessTree {
+ public:
+  WatchedTree(pid_t leader, const std::string& mark, std::shared_ptr<Keeper> keeper)
+      : ProcessTree(leader, mark, ::getpid()), keeper_(std::move(keeper)) {
+    keeper_->watch(leader);
+  }
+  ~WatchedTree() override { keeper_->forget(leader()); }
+  WatchedTree(const WatchedTree&) = delete;
+  WatchedTree& operator=(const WatchedTree&) = delete;
+
+ private:
+  std::shared_ptr<Keeper> keeper_;
+};
+
+/// As no other containment, of this program or another, has it.
+std::string unique_mark() {
+  return fmt::format("HPOPT_SWEEP={}-{}", ::getpid(), SystemClock().monotonic().count());
+}
+
 class SweepContainment final : public Containment {
  public:
-  explicit SweepContainment(std::string reason)
-      : reason_(std::move(reason)), others_(children_of(::getpid())) {
+  SweepContainment(std::string missing, int cgroup)
+      : missing_(std::move(missing)),
+        others_(children_of(::getpid())),
+        keeper_(std::make_shared<Keeper>(unique_mark(), cgroup)) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     SessionRegistry::global().enter(this);
+    adopt_keeper();
   }
-  ~SweepContainment() override { SessionRegistry::global().leave(this); }
+  ~SweepContainment() override {
+    if (all_dead_) keeper_->dismiss();
+    SessionRegistry::global().leave(this);
+  }
   SweepContainment(const SweepContainment&) = delete;
   SweepContainment& operator=(const SweepContainment&) = delete;
 
-  Result<pid_t> spawn(const SpawnRequest& request) override {
-    auto leader = hpopt::spawn(request);
-    if (leader) SessionRegistry::global().add(*leader, this);
-    return leader;
+  Result<std::unique_ptr<TrialProcesses>> spawn(SpawnRequest request,
+                                                const std::string& mark) override {
+    all_dead_ = false;
+    keeper_->look_after();
+    adopt_keeper();
+    request.environment.push_back(keeper_->mark());
+    const auto leader = hpopt::spawn(request);
+    if (!leader) return leader.error();
+    SessionRegistry::global().add(*leader, this);
+    std::unique_ptr<TrialProcesses> tree = std::make_unique<WatchedTree>(*leader, mark, keeper_);
+    return tree;
   }
   [[nodiscard]] pid_t reaper() const override { return ::getpid(); }
-  void set_deadline(Nanos /*instant*/) override {}
+  void set_deadline(Nanos instant) override { keeper_->set_deadline(instant); }
 
   bool kill_all(const std::vector<pid_t>& leaders, Nanos until) override {
     const SystemClock clock;
@@ -82,7 +116,8 @@ class SweepContainment final : public Containment {
       if (clock.monotonic() >= until) return false;
       if (contains(leaders, child) || is_live_orphan(child)) any = kill_tree(child, until) || any;
     }
-    return !any;
+    all_dead_ = !any;
+    return all_dead_;
   }
 
   void reap_orphans(const std::vector<pid_t>& leaders) override {
@@ -91,12 +126,11 @@ class SweepContainment final : public Containment {
     }
   }
 
-  [[nodiscard]] std::string name() const override { return "sweeps"; }
+  [[nodiscard]] std::string name() const override { return std::string(kSweepsName); }
   [[nodiscard]] std::string explain() const override {
-    return fmt::format(
-        "descendants of trials are looked for and killed one by one, best effort; they go "
-        "on if hpopt itself is killed by force. No PID namespace: {}",
-        reason_);
+    return "descendants of trials are looked for and killed one by one, best effort: by a keeper "
+           "process at the deadline and when hpopt itself is killed by force" +
+           missing_;
   }
 
  private:
@@ -111,14 +145,19 @@ class SweepContainment final : public Containment {
     return false;
   }
 
-  std::string reason_;
+  /// It leads a session, which is nobody's trial.
+  void adopt_keeper() const { SessionRegistry::global().add(keeper_->process(), nullptr); }
+
+  std::string missing_;
   std::vector<pid_t> others_;  ///< Children that were there before.
+  std::shared_ptr<Keeper> keeper_;
+  bool all_dead_ = true;
 };
 
 }  // namespace
 
-std::unique_ptr<Containment> make_sweep_containment(std::string reason) {
-  return std::make_unique<SweepContainment>(std::move(reason));
+std::unique_ptr<Containment> make_sweep_containment(std::string missing, int cgroup) {
+  return std::make_unique<SweepContainment>(std::move(missing), cgroup);
 }
 
 }  // namespace hpopt

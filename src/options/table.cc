@@ -253,6 +253,14 @@ constexpr std::array kOptions{
         .takes = Takes::kNothing,
         .meaning = "Give the command a terminal, for programs that buffer their output otherwise",
         .commands = "run check"},
+    Option{.flag = "--containment",
+           .takes = Takes::kChoice,
+           .value = "KIND",
+           .fallback = "auto",
+           .range = "auto|cgroup|namespace|sweeps",
+           .meaning = "What keeps processes of trials from outliving the run; auto: the best that "
+                      "can be had, as `hpopt doctor` shows",
+           .commands = "run check"},
     // What becomes of an earlier study.
     Option{.flag = "--reuse",
            .takes = Takes::kNothing,

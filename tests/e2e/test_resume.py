@@ -85,16 +85,6 @@ class Pausing(HpoptCase):
         for old, new in zip(before, after):
             self.assertEqual(old["params"], new["params"])
 
-    def test_nothing_outlives_a_killed_run(self):
-        """In the sweeps containment this is best effort: then only the next run cleans up."""
-        if "sweeps" in self.hpopt("doctor").stdout:
-            self.skipTest("this machine has no PID namespaces")
-        process = self.begin(mode="stubborn")
-        self.wait_for_reports(2, process)
-        process.kill()
-        process.communicate()
-        self.wait_for(lambda: not self.survivors(), "the trainers to be gone", seconds=3)
-
 
 class Reusing(HpoptCase):
     WORDS = ("--trials", 3)
