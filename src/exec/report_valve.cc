@@ -63,6 +63,14 @@ void ReportValve::release_trial(TrialId trial, std::vector<Event>& out) {
   }
 }
 
+/// Null: a script makes up names without end.
+ReportValve::Flow* ReportValve::flow_of(const Said& said) {
+  const Key key{said.trial, said.metric};
+  const auto found = flows_.find(key);
+  if (found != flows_.end()) return &found->second;
+  return flows_.size() < kMostFlows ? &flows_[key] : nullptr;
+}
+
 void ReportValve::pass(std::vector<Event>& events, Nanos now) {
   drop_repeats(events);
   std::vector<Event> out;
@@ -73,10 +81,10 @@ void ReportValve::pass(std::vector<Event>& events, Nanos now) {
   }
   for (Event& event : events) {
     if (auto* said = std::get_if<Said>(&event)) {
-      Flow& flow = flows_[{said->trial, said->metric}];
-      if (flow.passed == 0) flow.ends = now + kWindow;
-      if (++flow.passed > kMost) {
-        keep_back(flow, std::move(*said));
+      Flow* flow = flow_of(*said);
+      if (flow != nullptr && flow->passed == 0) flow->ends = now + kWindow;
+      if (flow != nullptr && ++flow->passed > kMost) {
+        keep_back(*flow, std::move(*said));
         continue;
       }
     } else if (const auto* exited = std::get_if<Exited>(&event)) {

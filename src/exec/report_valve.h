@@ -22,12 +22,16 @@ class ReportValve {
  public:
   static constexpr int kMost = 1000;
   static constexpr Nanos kWindow = std::chrono::seconds(1);
+  /// Of numbers that are watched in a window; names beyond them pass, and the engine drops what is
+  /// more than a study's metrics.
+  static constexpr std::size_t kMostFlows = 4096;
 
   /// Takes out of `events` what is too much, and adds what was kept back and is due; before the
   /// Exited of its trial everything is. Of repeats of a step in one batch only the last passes.
   void pass(std::vector<Event>& events, Nanos now);
   /// When something that is kept back is due; Nanos::max(): nothing is.
   [[nodiscard]] Nanos due() const;
+  [[nodiscard]] std::size_t watched() const { return flows_.size(); }
 
  private:
   using Key = std::pair<TrialId, std::string>;
@@ -42,6 +46,7 @@ class ReportValve {
     std::optional<Kept> lowest, highest, not_finite, last;
   };
 
+  [[nodiscard]] Flow* flow_of(const Said& said);
   static void keep_back(Flow& flow, Said&& said);
   static void release(Flow& flow, std::vector<Event>& out);
   void release_trial(TrialId trial, std::vector<Event>& out);

@@ -86,6 +86,19 @@ TEST(ReportValve, TrialsAndMetricsAreCountedApart) {
   EXPECT_EQ(events.size(), 1002U);
 }
 
+TEST(ReportValve, NamesWithoutEndAreNotRemembered) {
+  ReportValve valve;
+  for (int turn = 0; turn < 100; ++turn) {
+    std::vector<Event> events;
+    for (int i = 0; i < 1000; ++i) {
+      events.emplace_back(said(i, i, 1, ("name " + std::to_string(1000 * turn + i)).c_str()));
+    }
+    valve.pass(events, kSecond);
+    EXPECT_EQ(events.size(), 1000U);
+  }
+  EXPECT_LE(valve.watched(), ReportValve::kMostFlows);
+}
+
 TEST(ReportValve, OfRepeatsOfAStepTheLastPasses) {
   ReportValve valve;
   std::vector<Event> events;

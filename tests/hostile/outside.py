@@ -23,6 +23,8 @@ import types
 
 HERE = pathlib.Path(__file__).resolve().parent
 MIX = str(HERE / "mix.py")
+# Those after which hpopt says that its store failed: it ends with another code, and its answer.
+STORE_BREAKERS = {"locks_the_store", "removes_the_store"}
 _NOT_A_KIND = {"mix", "outside", "training"}
 _MARK = b"HOSTILE_FOLDER="
 _PROC = pathlib.Path("/proc")
