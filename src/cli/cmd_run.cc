@@ -103,7 +103,8 @@ class Run {
     if (!decided) return decided.error();
     auto found = find_study(*store_, spec_, directory, invocation_.has("--here"));
     if (!found) return found.error();
-    if (auto bounded = heed_until(*found); !bounded) return bounded.error();
+    if (auto bounded = find_end(); !bounded) return bounded.error();
+    if (!found->finished) give_time(found->used);
     say(describe_found(*found, spec_));
     const bool may_ask = console_.in_terminal && console_.out_terminal && !quiet_ && !json_;
     if (decided->choice == Choice::kAuto && may_ask && wants_question(*found, spec_)) {
@@ -112,6 +113,7 @@ class Run {
       if (!decided) return decided.error();
     }
     const bool anew = begins_anew(*found, spec_, decided->choice);
+    if (anew || !found->finished) give_time(anew ? 0 : found->used);
     const std::string& place = anew ? directory : found->directory;
     if (!reuses(*found, spec_, decided->choice)) {
       if (auto there = anew ? success() : check_place(*found); !there) return there.error();
@@ -138,15 +140,22 @@ class Run {
     return fmt::format("it goes on in this folder, no longer in {}", before);
   }
 
-  /// A time of day bounds this session; without a budget, a new study gets what is left until then.
-  Status heed_until(const Found& found) {
+  /// A time of day bounds this session.
+  Status find_end() {
     if (!spec_.until) return success();
     const std::int64_t now = clock_.utc_ms() / 1000;
     auto left = seconds_until(*spec_.until, now);
     if (!left) return left.error();
     until_utc_ms_ = 1000 * (now + static_cast<std::int64_t>(*left));
-    if (!spec_.time_seconds) spec_.time_seconds = found.used + *left;
+    end_is_time_ = !spec_.time_seconds;
     return success();
+  }
+
+  /// A study that was given no time but a time of day has what is left until then, beside what it
+  /// has used.
+  void give_time(double used) {
+    if (!end_is_time_) return;
+    spec_.time_seconds = used + 1e-3 * static_cast<double>(*until_utc_ms_ - clock_.utc_ms());
   }
 
   int work(const std::string& study) {
@@ -233,6 +242,7 @@ class Run {
   StudySpec spec_;
   std::unique_ptr<Store> store_;
   std::optional<std::int64_t> until_utc_ms_;
+  bool end_is_time_ = false;  ///< Nothing else says how long the study may take.
   SystemClock clock_;
 };
 

@@ -32,7 +32,9 @@ Status inherit(Session& session, Store& store, Epoch epoch) {
   const std::string& parent = now.origin().parent;
   if (parent.empty() || !now.trials().empty() || !now.inherited().empty()) return success();
   auto journal = store.open(parent);
-  if (!journal) return success();  // the old study was deleted: nothing to inherit
+  const bool deleted = !journal && journal.error().code == Code::kNotFound;
+  if (deleted) return success();  // there is nothing to inherit
+  if (!journal) return journal.error();
   StudyState old;
   if (auto folded = fold(**journal, old); !folded) return folded.error();
   std::vector<Payload> facts = facts_of(inheritance_of(old, now.spec()), now, epoch);

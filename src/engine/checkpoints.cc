@@ -4,9 +4,11 @@
 #include <sys/statvfs.h>
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "base/files.h"
+#include "policy/relief.h"
 
 namespace hpopt {
 namespace {
@@ -21,8 +23,15 @@ std::uint64_t disk_usage(const std::string& path) {
                                              : 0;
 }
 
+/// A trainer may have put a link in the place of its folder: what it leads to is not ours.
+bool is_folder_of_ours(const std::string& folder) {
+  std::error_code failed;
+  return fs::is_directory(fs::symlink_status(folder, failed));
+}
+
 std::uint64_t usage_below(const std::string& folder) {
   std::uint64_t sum = 0;
+  if (!is_folder_of_ours(folder)) return sum;
   std::error_code failed;
   fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
                                          failed);
@@ -33,9 +42,10 @@ std::uint64_t usage_below(const std::string& folder) {
   return sum;
 }
 
-std::uint64_t free_space(const std::string& folder) {
+/// None: the folder is gone.
+std::optional<std::uint64_t> free_space(const std::string& folder) {
   struct statvfs status {};
-  if (::statvfs(folder.c_str(), &status) != 0) return 0;
+  if (::statvfs(folder.c_str(), &status) != 0) return std::nullopt;
   return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
@@ -52,10 +62,12 @@ void Checkpoints::measure(TrialId trial) {
 
 Pool Checkpoints::pool() const {
   Pool pool{.kind = Pool::Kind::kCheckpoints, .name = "disk space", .limit = 0, .kept = bytes_};
-  if (bytes_.empty()) return pool;
-  std::uint64_t without_them = free_space(folder_of_(bytes_.begin()->first));
-  for (const auto& [trial, bytes] : bytes_) without_them += bytes;
-  pool.limit = without_them / 2;
+  std::optional<std::uint64_t> free;
+  for (const auto& [trial, bytes] : bytes_) {
+    if (!free) free = free_space(folder_of_(trial));
+  }
+  if (!free) pool.kept.clear();  // nobody knows how much there is
+  pool.limit = (free.value_or(0) + total(pool)) / 2;
   return pool;
 }
 
@@ -63,6 +75,7 @@ Pool Checkpoints::pool() const {
 Status Checkpoints::remove(TrialId trial) {
   bytes_.erase(trial);
   const std::string folder = folder_of_(trial);
+  if (!is_folder_of_ours(folder)) return success();
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end;) {
     const fs::path path = entry->path();

@@ -63,6 +63,29 @@ TEST_F(CheckpointsTest, LinksAreRemovedAndNotFollowed) {
   EXPECT_TRUE(fs::exists(folder(2) + "/precious.pt"));
 }
 
+// Once what a link led to was emptied: a trainer had moved its checkpoints to a larger disk.
+TEST_F(CheckpointsTest, AFolderThatIsALinkIsNotOurs) {
+  write(2, "precious.pt", kMebi);
+  fs::create_directories(fs::path(folder(1)).parent_path());
+  fs::create_directory_symlink(folder(2), folder(1));
+  checkpoints_.measure(1);
+  EXPECT_TRUE(checkpoints_.pool().kept.empty());
+  ASSERT_TRUE(checkpoints_.remove(1).ok());
+  EXPECT_TRUE(fs::exists(folder(2) + "/precious.pt"));
+}
+
+// Once a folder that a user had removed made the disk look full.
+TEST_F(CheckpointsTest, AFolderThatIsGoneDoesNotMakeTheDiskLookFull) {
+  write(1, "last.pt", kMebi);
+  write(2, "last.pt", kMebi);
+  checkpoints_.measure(1);
+  checkpoints_.measure(2);
+  fs::remove_all(folder(1));
+  EXPECT_GT(checkpoints_.pool().limit, 4 * kMebi);
+  fs::remove_all(folder(2));
+  EXPECT_TRUE(checkpoints_.pool().kept.empty());
+}
+
 TEST_F(CheckpointsTest, OneThatIsNotThereIsNothing) {
   checkpoints_.measure(7);
   EXPECT_TRUE(checkpoints_.pool().kept.empty());

@@ -1,6 +1,7 @@
 // Whose time counts: the monotonic clock's for a duration, the wall clock's for a time of day.
 #include <atomic>
 #include <chrono>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -86,6 +87,36 @@ TEST_F(RunLoopClock, TimeIsChargedOverSessions) {
   policy_.verdict = nullptr;
   EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
   EXPECT_NEAR(seconds(clock_.monotonic() - middle) - 5 * 3600, 6, 1);
+}
+
+/// Remembers what it was told.
+class DeadlineListener final : public SimExecutor {
+ public:
+  using SimExecutor::SimExecutor;
+  void set_deadline(Nanos instant) override { deadlines.push_back(instant); }
+  std::vector<Nanos> deadlines;
+};
+
+// Once the frozen trials were killed when the study's own time would have been up.
+TEST_F(RunLoopClock, WhileItIsSuspendedOnlyATimeOfDayComesNearer) {
+  create(30.0);
+  std::atomic<int> suspensions{0};
+  settings_.until_utc_ms = clock_.utc_ms() + 1'000'000;
+  settings_.suspensions = &suspensions;
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 10) ++suspensions;
+    return {};
+  };
+  DeadlineListener executor(clock_, [](const Configuration&) { return steps(1000); });
+  std::vector<Nanos> meanwhile;
+  settings_.suspend = [&] {
+    meanwhile.push_back(executor.deadlines.back());
+    clock_.advance(std::chrono::seconds(100));
+  };
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  ASSERT_EQ(meanwhile.size(), 1U);
+  EXPECT_NEAR(seconds(meanwhile.front()), 1000, 1);
+  EXPECT_NEAR(seconds(executor.deadlines.back()), 130, 1);
 }
 
 }  // namespace

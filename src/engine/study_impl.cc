@@ -74,6 +74,7 @@ Status Study::Impl::find_id() {
   return success();
 }
 
+// What fails half way is tried whole again.
 Status Study::Impl::ensure_open() {
   if (session) return success();
   const StudySpec wanted = spec();
@@ -81,6 +82,12 @@ Status Study::Impl::ensure_open() {
   if (id.empty()) {
     if (auto created = create(wanted); !created) return created;
   }
+  Status opened = open_session(wanted);
+  if (!opened) session.reset();
+  return opened;
+}
+
+Status Study::Impl::open_session(const StudySpec& wanted) {
   auto journal = store->open(id);
   if (!journal) return journal.error();
   auto working = Session::open(std::move(*journal), clock);
@@ -88,17 +95,10 @@ Status Study::Impl::ensure_open() {
   if (auto announced = (*working)->announce("in process"); !announced) return announced;
   session = std::move(*working);
   if (auto same = check_same_question(session->state().spec(), wanted); !same) return same;
-
   auto spent = session->journal().spent();
   if (!spent) return spent.error();
-  const auto stored = session->state().budget_seconds();
-  if (wanted.time_seconds && *wanted.time_seconds > stored.value_or(0)) {
-    const double added = *wanted.time_seconds - stored.value_or(-seconds(*spent));
-    if (auto extended =
-            append({Extended{added, fmt::format("to {}", shortest(*wanted.time_seconds))}});
-        !extended)
-      return extended;
-  }
+  if (auto extended = extend_to(wanted.time_seconds.value_or(0), *spent); !extended)
+    return extended;
   last_beat = clock.monotonic();
   budget.emplace(
       session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()), *spent,
@@ -108,12 +108,25 @@ Status Study::Impl::ensure_open() {
     if (auto paused = pause_orphans(*session); !paused) return paused;
   }
   policy = make_policy(session->state().spec(), session->state().origin().seed);
-  if (!session->state().origin().parent.empty()) {
-    auto decider = HeldLease::take(session->journal(), kDecider);
-    if (!decider) return decider.error();
-    return inherit(*session, *store, decider->epoch());
-  }
-  return success();
+  return know_the_parent();
+}
+
+/// A larger time means that total.
+Status Study::Impl::extend_to(double total, Nanos spent) {
+  const auto stored = session->state().budget_seconds();
+  if (total <= stored.value_or(0)) return success();
+  const double added = total - stored.value_or(-seconds(spent));
+  return append({Extended{added, fmt::format("to {}", shortest(total))}});
+}
+
+/// Whoever decides first does it for all.
+Status Study::Impl::know_the_parent() {
+  const StudyState& state = session->state();
+  const bool known = !state.trials().empty() || !state.inherited().empty();
+  if (state.origin().parent.empty() || known) return success();
+  auto decider = HeldLease::take(session->journal(), kDecider);
+  if (!decider) return decider.error().code == Code::kBusy ? success() : decider.error();
+  return inherit(*session, *store, decider->epoch());
 }
 
 Choice Study::Impl::choice() const {

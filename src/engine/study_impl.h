@@ -59,6 +59,9 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   [[nodiscard]] Choice choice() const;
   /// Finds or creates the study and opens the session. REQUIRES: mutex.
   Status ensure_open();
+  Status open_session(const StudySpec& wanted);
+  Status extend_to(double total, Nanos spent);
+  Status know_the_parent();
   /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().
   void keep_time();
   [[nodiscard]] double left() const;

@@ -34,7 +34,7 @@ struct SimTrial {
   bool resumable = false;             ///< A new process goes on after the last step, not from 1.
 };
 
-class SimExecutor final : public Executor {
+class SimExecutor : public Executor {
  public:
   using Behaviour = std::function<SimTrial(const Configuration&)>;
 

@@ -121,6 +121,19 @@ class Clocks(HpoptCase):
         self.assertIn("best score", text)
         self.assertEqual(self.survivors(), [])
 
+    def test_a_time_of_day_alone_ends_the_study_whatever_the_part_of_the_second(self):
+        for part in (0.1, 0.75):
+            self.diary = self.folder / f"diary-{part}.jsonl"
+            time.sleep((part - time.time()) % 1)
+            until = datetime.datetime.now() + datetime.timedelta(seconds=3)
+            words = ("run", "--until", until.strftime("%H:%M:%S"), "--metric", "score:max",
+                     "--name", f"at-{part}", *self.training(epochs=10000, delay=0.05))
+            done = self.hpopt(*words, code=ANSWER)
+            self.assertIn("best score", done.stdout)
+            self.assertEqual(self.json("status", f"at-{part}")["state"], "finished")
+            again = self.hpopt(*words, code=ANSWER, timeout=10)
+            self.assertIn("best score", again.stdout, "the answer is reused, not run until tomorrow")
+
     def test_a_wall_clock_that_jumps_moves_no_deadline(self):
         offset = self.folder / "offset"
         offset.write_text("+0\n")
