@@ -18,11 +18,15 @@ namespace {
 
 constexpr int kUncut = 100'000;  // columns
 
-/// "step 40 of 40, confirmed at full length": how far the winner was trained.
+/// "step 40 of 40, confirmed at full length": how far the winner was trained, and where on the way
+/// it was best.
 std::string training_text(const StudyState& state, const Answer& found) {
   const double full = full_length(state);
+  const bool earlier = found.score_step < found.step;
   std::string text;
-  if (found.step > 0) text = fmt::format(", step {}", brief_number(found.step));
+  if (earlier) text = fmt::format(", seen at step {}, trained to", brief_number(found.score_step));
+  if (found.step > 0)
+    text += fmt::format("{} step {}", earlier ? "" : ",", brief_number(found.step));
   if (found.step > 0 && full > 0) text += fmt::format(" of {}", brief_number(full));
   if (found.confirmed) return text + ", confirmed at full length";
   return text + ", not trained to full length";

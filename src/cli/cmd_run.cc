@@ -103,6 +103,7 @@ class Run {
     if (!decided) return decided.error();
     auto found = find_study(*store_, spec_, directory, invocation_.has("--here"));
     if (!found) return found.error();
+    if (auto there = check_there(*found, decided->choice); !there) return there.error();
     if (auto bounded = find_end(); !bounded) return bounded.error();
     if (!found->finished) give_time(found->used);
     say(describe_found(*found, spec_));
@@ -130,6 +131,17 @@ class Run {
       opened->line += "; it runs " + until_text(*spec_.until, clock_.utc_ms() / 1000);
     }
     return opened;
+  }
+
+  /// Who asks for what an old study has found wants no new one.
+  [[nodiscard]] Status check_there(const Found& found, Choice choice) const {
+    const bool needs_one = choice == Choice::kReuse || choice == Choice::kExtend;
+    if (!needs_one || found.situation != Situation::kNew) return success();
+    return Error{Code::kNotFound,
+                 fmt::format("there is no study '{}' to {}", spec_.name,
+                             choice == Choice::kReuse ? "reuse" : "extend"),
+                 {},
+                 "leave the flag out to start it, or name another with --name"};
   }
 
   static std::string describe_place(const Found& found, const std::string& place,

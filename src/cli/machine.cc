@@ -82,6 +82,12 @@ Finding examine_store(const std::string& locator) {
             fmt::format("{} cannot be written: {}", existing.string(), std::strerror(errno)),
             "choose another place with --storage or HPOPT_STORAGE"};
   }
+  for (const char* name : {"journal.db", "journal.db.lock"}) {
+    const fs::path file = fs::path(directory) / name;
+    if (!fs::exists(file, failure) || access(file.c_str(), W_OK) == 0) continue;
+    return {"store", false, fmt::format("{} cannot be written", file.string()),
+            "chmod u+w it, or choose another place with --storage or HPOPT_STORAGE"};
+  }
   struct statvfs space {};
   double free_bytes = 0;
   if (statvfs(existing.c_str(), &space) == 0) {

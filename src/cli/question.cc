@@ -90,6 +90,7 @@ std::string describe_found(const Found& found, const StudySpec& spec) {
       break;
     case Situation::kFinished:
       text = fmt::format("study '{}' is finished", spec.name);
+      if (!spec.renamed.empty()) text += "; --renamed tells something only to --restart";
       break;
     case Situation::kFilesChanged:
       text =

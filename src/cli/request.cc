@@ -169,7 +169,8 @@ std::string until_text(const std::string& time_of_day, std::int64_t now) {
   std::tm last{};
   localtime_r(&start, &today);
   localtime_r(&end, &last);
-  return fmt::format("until {}{}", time_of_day, today.tm_yday == last.tm_yday ? "" : " tomorrow");
+  return fmt::format("until {}{}, for {}", time_of_day,
+                     today.tm_yday == last.tm_yday ? "" : " tomorrow", human_duration(left));
 }
 
 Result<StudySpec> read_request(const Invocation& invocation) {

@@ -95,8 +95,8 @@ TEST(UntilText, SaysThatATimeOfDayIsTomorrow) {
     return static_cast<std::int64_t>(std::mktime(&day));
   }();
   constexpr std::int64_t kHour = 3600;
-  EXPECT_EQ(until_text("18:00", midnight + 17 * kHour), "until 18:00");
-  EXPECT_EQ(until_text("18:00", midnight + 19 * kHour), "until 18:00 tomorrow");
+  EXPECT_EQ(until_text("18:00", midnight + 17 * kHour), "until 18:00, for 1 h");
+  EXPECT_EQ(until_text("18:00", midnight + 19 * kHour), "until 18:00 tomorrow, for 23 h");
 }
 
 }  // namespace

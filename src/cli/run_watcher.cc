@@ -3,14 +3,14 @@
 namespace hpopt {
 namespace {
 
-constexpr double kKeepEvery = 1;  // seconds
+constexpr double kEvery = 1;  // seconds
 
 }  // namespace
 
 void RunWatcher::opened(const RunView& view) {
   screen_.opened(view);
   keep(view);
-  guard_.watch(view.left);
+  give_sign(view);
 }
 
 void RunWatcher::happened(const Fact& fact, const RunView& view) {
@@ -20,8 +20,12 @@ void RunWatcher::happened(const Fact& fact, const RunView& view) {
 
 void RunWatcher::tick(const RunView& view) {
   screen_.tick(view);
-  if (view.used - kept_at_ < kKeepEvery) return;
-  keep(view);
+  if (view.used - kept_at_ >= kEvery) keep(view);
+  if (view.used - sign_at_ >= kEvery) give_sign(view);
+}
+
+void RunWatcher::give_sign(const RunView& view) {
+  sign_at_ = view.used;
   guard_.watch(view.left);
 }
 
@@ -31,7 +35,7 @@ void RunWatcher::suspending() {
 }
 
 void RunWatcher::continued(const RunView& view) {
-  guard_.watch(view.left);
+  give_sign(view);
   screen_.continued(view);
 }
 

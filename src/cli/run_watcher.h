@@ -32,12 +32,15 @@ class RunWatcher final : public RunObserver {
 
  private:
   void keep(const RunView& view);
+  /// To the guard: the engine lives.
+  void give_sign(const RunView& view);
 
   Screen& screen_;
   RunAnswer& answer_;
   DeadlineGuard& guard_;
   std::function<DeadlineGuard::Words()> words_;
   double kept_at_ = 0;  ///< Seconds of the budget used then.
+  double sign_at_ = 0;  ///< The same.
   std::optional<double> kept_score_;
 };
 

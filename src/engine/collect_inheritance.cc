@@ -23,8 +23,10 @@ constexpr std::size_t kMostBest = 250;
 // Levels lie far apart, so that a long curve is as good when it is thinned.
 constexpr std::size_t kMostPoints = 200;
 
+/// One that ended well may have failed only because the metric had another name then.
 bool said_enough(const TrialRecord& trial) {
-  return trial.state == TrialState::kComplete || trial.state == TrialState::kStopped ||
+  const bool misnamed = trial.state == TrialState::kFailed && trial.exit_code == 0;
+  return misnamed || trial.state == TrialState::kComplete || trial.state == TrialState::kStopped ||
          trial.state == TrialState::kPaused || trial.state == TrialState::kRunning;
 }
 

@@ -34,6 +34,19 @@ std::vector<std::string> changed_files(const Fingerprint& before, const Fingerpr
   return lines;
 }
 
+/// The same command in another folder may mean other files: another project's study of this name.
+void add_differences_here(const Fingerprint& before, const StudySpec& spec,
+                          const std::string& directory, Found& found) {
+  for (const auto& [path, digest] : fingerprint(spec, directory).files) {
+    const auto old = std::find_if(before.files.begin(), before.files.end(),
+                                  [&path = path](const auto& file) { return file.first == path; });
+    if (old == before.files.end() || old->second == digest) continue;
+    found.differences.push_back(
+        fmt::format("{} in this folder is not the one in {}, where the study was started", path,
+                    found.directory));
+  }
+}
+
 Result<std::unique_ptr<Session>> read_session(Store& store, const std::string& study,
                                               const Clock& clock) {
   auto journal = store.open(study);
@@ -78,6 +91,9 @@ Opened go_on(const Found& found, const StudyState& state) {
                                  state.trials().size());
   if (left < std::numeric_limits<double>::infinity())
     line += fmt::format(", {} left", clock_text(left));
+  if (found.state.ended() && found.state.best() == 0) {
+    line += "; it ended without a score, and tries again";
+  }
   return {found.study, true, std::move(line)};
 }
 
@@ -192,6 +208,7 @@ Result<Found> find_study(Store& store, const StudySpec& spec, const std::string&
     return found;
   }
   found.differences = changed_files(before, after);
+  if (found.directory != directory) add_differences_here(before, spec, directory, found);
   if (!found.differences.empty()) {
     found.situation = Situation::kFilesChanged;
   } else {

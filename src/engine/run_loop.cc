@@ -154,11 +154,7 @@ Status RunLoop::close() {
   std::vector<Payload> facts;
   for (const auto& [trial, run] : runs_) {
     if (run.leaving && run.leaving->recorded) continue;
-    facts.emplace_back(Paused{.trial = trial,
-                              .token = run.token,
-                              .held = false,
-                              .elapsed = elapsed(run),
-                              .decision = {.by = "engine", .reason = end_.reason}});
+    facts.push_back(left_off(run, elapsed(run), {.by = "engine", .reason = end_.reason}));
   }
   using Outcome = Summary::Outcome;
   if (end_.outcome == Outcome::kTimeUp || end_.outcome == Outcome::kFinished ||

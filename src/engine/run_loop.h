@@ -99,6 +99,8 @@ class RunLoop {
   Status pause(TrialRun& run, const Decision& decision);
   Status end(TrialRun& run, Cause cause, const Decision& decision, const std::string& message = {});
   Status bury(const Exited& exited);
+  [[nodiscard]] Payload left_off(const TrialRun& run, double elapsed,
+                                 const Decision& decision) const;
   Status bury_natural(const TrialRun& run, const Exited& exited);
   Status bury_interrupted(const TrialRun& run, const Exited& exited);
   [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;

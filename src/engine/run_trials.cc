@@ -209,11 +209,26 @@ Status RunLoop::bury(const Exited& exited) {
   if (run.leaving->recorded) return success();
   const bool finished = exited.exit_code == 0 && is_full_length(state(), *state().find(run.trial));
   if (finished) return bury_natural(run, exited);
-  return append({Paused{.trial = run.trial,
-                        .token = run.token,
-                        .held = false,
-                        .elapsed = exited.elapsed,
-                        .decision = run.leaving->decision}});
+  return append({left_off(run, exited.elapsed, run.leaving->decision)});
+}
+
+/// Of a run that we end before it ends by itself: its trial waits, or is complete when it has come
+/// to its last step.
+Payload RunLoop::left_off(const TrialRun& run, double elapsed, const Decision& decision) const {
+  if (is_full_length(state(), *state().find(run.trial))) {
+    return Ended{.trial = run.trial,
+                 .token = run.token,
+                 .cause = Cause::kComplete,
+                 .exit_code = 0,
+                 .elapsed = elapsed,
+                 .message = {},
+                 .decision = decision};
+  }
+  return Paused{.trial = run.trial,
+                .token = run.token,
+                .held = false,
+                .elapsed = elapsed,
+                .decision = decision};
 }
 
 /// Killed by no fault of its own, without our loop: it goes on later, as after an interruption of

@@ -87,8 +87,9 @@ std::optional<std::string> crash_loop(const StudyState& state) {
   const std::string what = streak.last->message.empty()
                                ? fmt::format("exited with {}", streak.last->exit_code)
                                : std::string(trim(streak.last->message));
-  return fmt::format("the {} {} trials all failed{}; trial {}: {}", streak.whole ? "first" : "last",
-                     streak.failed, streak.same ? " in the same way" : "", streak.last->id, what);
+  return fmt::format("the {} {} trials all failed{}; trial {}: {}",
+                     streak.whole && state.sessions() <= 1 ? "first" : "last", streak.failed,
+                     streak.same ? " in the same way" : "", streak.last->id, what);
 }
 
 bool within_run_cap(const StudyState& state) {

@@ -7,7 +7,7 @@ import sys
 import time
 import unittest
 
-from harness import ANSWER, PAUSED, WRONG_USE, HpoptCase
+from harness import ANSWER, NO_ANSWER, PAUSED, WRONG_USE, HpoptCase
 
 SCRIPT = """
 import sys
@@ -40,17 +40,17 @@ class Questions(ChangeCase):
     def test_a_restart_knows_the_old_trials(self):
         self.study()
         old = self.json("status")
-        done = self.study("--restart", trials=12)
+        done = self.study("--restart", trials=24)
         self.assertIn("knows 8 of 8 old trials; the best 5 are tried again first", done.stdout)
         self.assertEqual(sorted(self.xs(), key=lambda x: abs(x - 0.3))[:1],
                          sorted(self.xs() + self.xs(old["id"]), key=lambda x: abs(x - 0.3))[:1])
         trials = self.trials()
-        self.assertEqual(len(trials), 12)
+        self.assertEqual(len(trials), 24)
         best_old = self.json("best", old["id"])["params"]["x"]
         self.assertEqual(trials[0]["params"]["x"], best_old)
         self.assertIn("earlier study", self.hpopt("why", 1).stdout)
-        self.assertIn("old ones included", self.hpopt("why", 8).stdout + self.hpopt("why", 12).stdout
-                      + self.hpopt("why", 10).stdout)
+        told = "".join(self.hpopt("why", trial).stdout for trial in range(6, 25))
+        self.assertIn("old ones included", told)
 
     def test_a_narrower_range_keeps_what_fits(self):
         self.study()
@@ -93,6 +93,17 @@ class Questions(ChangeCase):
         best = self.json("best")
         self.assertEqual(best["score"], min(t["score"] for t in self.trials()))
 
+    def test_a_mistyped_metric_loses_nothing(self):
+        self.study(metric="scrore:max", trials=3, code=NO_ANSWER)
+        done = self.study(metric="score:max")
+        self.assertIn("knows 3 of 3 old trials", done.stdout)
+
+    def test_what_is_to_be_reused_must_be_there(self):
+        for flag in (("--reuse",), ("--extend", "5s")):
+            done = self.study(*flag, code=WRONG_USE)
+            self.assertIn("there is no study 'study'", done.stderr)
+            self.assertEqual(self.json("list"), [])
+
     def test_an_extension_of_another_question_is_refused(self):
         self.study()
         done = self.study("--extend", "5s", argument="--x=~float(0,2)", code=WRONG_USE)
@@ -133,6 +144,18 @@ class Folders(ChangeCase):
         self.assertIn("it goes on in this folder", done.stdout)
         done = self.study(*flags, cwd=away, trials=3, seconds=90)
         self.assertNotIn("it runs in", done.stdout)
+
+    def test_another_projects_study_of_the_same_name_is_not_mistaken_for_ours(self):
+        store = self.folder / "store"
+        theirs, ours = self.folder / "theirs", self.folder / "ours"
+        for place, best in ((theirs, "0.3"), (ours, "0.7")):
+            place.mkdir()
+            (place / "train.py").write_text(SCRIPT.replace("0.3", best))
+        flags = ("--storage", store)
+        self.study(*flags, cwd=theirs, trials=3)
+        done = self.study(*flags, cwd=ours, trials=3)
+        self.assertIn(f"train.py in this folder is not the one in {theirs}", done.stdout)
+        self.assertIn("new study", done.stdout)
 
 
 class Removing(ChangeCase):

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 import unittest
 
 from harness import ANSWER, NO_ANSWER, WRONG_USE, HpoptCase, environment
@@ -45,6 +46,25 @@ class OneLiner(HpoptCase):
                    *self.training("--literal", literal), code=ANSWER)
         self.assertFalse((self.folder / "x").exists())
         self.assertEqual(self.entries()[0]["literal"], literal)
+
+    def test_raises_no_alarm_while_all_goes_well(self):
+        done = self.run_study("--workers", 1, time="5s", epochs=10000, delay=0.05)
+        self.assertEqual(done.stderr, "", "each step is the best: the guard must hear that we live")
+
+    def test_says_at_which_step_the_score_was_seen(self):
+        (self.folder / "overfits.py").write_text(
+            "for step in (1, 2, 3): print(f'step {step} score: {-step}', flush=True)\n")
+        done = self.hpopt("run", "--time", "20s", "--trials", 1, "--metric", "score:max", "--",
+                          sys.executable, "overfits.py", "--x", "~float(0,1)", code=ANSWER)
+        self.assertIn("best score -1  (trial 1, seen at step 1, trained to step 3", done.stdout)
+
+    def test_a_trial_at_its_last_step_is_complete_though_it_lingers(self):
+        (self.folder / "lingers.py").write_text(
+            "import time\nfor step in (1, 2, 3): print(f'Epoch {step}/3 score: {step}', flush=True)\n"
+            "time.sleep(600)\n")
+        self.hpopt("run", "--time", "3s", "--workers", 1, "--metric", "score:max", "--name", "study", "--",
+                   sys.executable, "lingers.py", "--x", "~float(0,1)", code=ANSWER)
+        self.assertEqual([t["state"] for t in self.trials("study")], ["complete"])
 
     def test_two_workers_run_two_trials_at_once(self):
         self.run_study("--workers", 2, "--no-early-stop", "--trials", 8, time="20s", epochs=5, delay=0.05)
