@@ -118,4 +118,27 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+bool is_real_folder(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// Blocks, as du counts them, and not lengths, since files may have holes.
+std::uint64_t space_taken_by(const std::string& folder) {
+  namespace fs = std::filesystem;
+  constexpr std::uint64_t kBlock = 512;
+  if (!is_real_folder(folder)) return 0;
+  std::uint64_t blocks = 0;
+  std::error_code failed;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
+                                         failed);
+  for (const fs::recursive_directory_iterator end; !failed && entry != end;
+       entry.increment(failed)) {
+    struct stat status {};
+    if (::lstat(entry->path().c_str(), &status) != 0) continue;
+    blocks += static_cast<std::uint64_t>(status.st_blocks);
+  }
+  return kBlock * blocks;
+}
+
 }  // namespace hpopt

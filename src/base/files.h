@@ -1,6 +1,7 @@
 // Files: whole files read and written, with errors that name the path and the cause.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ namespace hpopt {
 /// The same, and they survive a power loss.
 [[nodiscard]] Status make_lasting_directories(const std::string& path);
 [[nodiscard]] bool exists(const std::string& path);
+/// Not one that a link leads to.
+[[nodiscard]] bool is_real_folder(const std::string& path);
+/// Bytes on the disk of all that is below the folder. Links are not followed; what can't be read or
+/// goes away meanwhile counts nothing.
+[[nodiscard]] std::uint64_t space_taken_by(const std::string& folder);
 
 /// "cannot <action>: <text of errno>" at the path.
 [[nodiscard]] Error file_error(std::string_view action, const std::string& path, int error_number);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "exec/environment.h"
 #include "study/fold.h"
 #include "study/holder.h"
@@ -22,26 +23,6 @@ constexpr std::size_t kIdLength = 12;  // of random_id()
 
 fs::path trials_folder(const std::string& store_directory) {
   return fs::path(store_directory) / "trials";
-}
-
-bool is_real_folder(const fs::path& path) {
-  std::error_code failure;
-  return fs::symlink_status(path, failure).type() == fs::file_type::directory;
-}
-
-/// Links count as nothing and are not followed; what goes away meanwhile counts as nothing too.
-std::uintmax_t bytes_in(const fs::path& folder) {
-  std::uintmax_t bytes = 0;
-  std::error_code failure;
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
-                                        failure);
-  for (; !failure && walk != fs::recursive_directory_iterator(); walk.increment(failure)) {
-    std::error_code gone;
-    if (walk->symlink_status(gone).type() != fs::file_type::regular) continue;
-    const std::uintmax_t size = walk->file_size(gone);
-    if (!gone) bytes += size;
-  }
-  return bytes;
 }
 
 bool looks_like_id(const std::string& name) {
@@ -92,7 +73,7 @@ Status add_checkpoints(Store& store, const std::string& store_directory, const S
     const std::string folder = trial_directory(store_directory, study.id, trial.id);
     const std::string checkpoints = checkpoint_directory(folder);
     if (!is_real_folder(folder) || !is_real_folder(checkpoints)) continue;
-    const std::uintmax_t bytes = bytes_in(checkpoints);
+    const std::uintmax_t bytes = space_taken_by(checkpoints);
     if (bytes == 0) continue;
     litter.push_back(
         {checkpoints, fmt::format("checkpoints of trial {} of '{}'", trial.id, study.name), bytes});
@@ -123,7 +104,7 @@ Result<Litter> trials_of(const std::string& store_directory, const StudyInfo& st
   for (const fs::path& path : {trials, folder}) {
     if (fs::is_symlink(path, failure)) return behind_a_link(path);
   }
-  return Litter{folder.string(), fmt::format("trials of '{}'", study.name), bytes_in(folder)};
+  return Litter{folder.string(), fmt::format("trials of '{}'", study.name), space_taken_by(folder)};
 }
 
 Status remove_litter(const Litter& litter) {
@@ -168,7 +149,7 @@ Result<std::vector<Litter>> find_litter(Store& store, const std::string& store_d
   std::vector<Litter> litter;
   for (const fs::path& folder : folders) {
     if (known.contains(folder.filename())) continue;
-    litter.push_back({folder.string(), "trials of a study that is gone", bytes_in(folder)});
+    litter.push_back({folder.string(), "trials of a study that is gone", space_taken_by(folder)});
   }
   for (const StudyInfo& study : *studies) {
     if (!checkpoints) break;

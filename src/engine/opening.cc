@@ -34,6 +34,40 @@ std::vector<std::string> changed_files(const Fingerprint& before, const Fingerpr
   return lines;
 }
 
+double time_left(const StudyState& state, double used) {
+  const auto budget = state.budget_seconds();
+  return budget ? *budget - used : std::numeric_limits<double>::infinity();
+}
+
+/// Reads the study that was found; its journal's last state and what it has used.
+Status read_found(Store& store, const std::string& name, Found& found) {
+  auto journal = store.open(found.study);
+  if (!journal) return journal.error();
+  auto lease = (*journal)->lease(kRunner);
+  if (!lease) return lease.error();
+  if (!lease->holder.empty() && is_holder_alive(lease->holder)) {
+    return Error{
+        Code::kBusy,
+        fmt::format("study '{}' runs already (process {})", name, holder_process(lease->holder)),
+        {},
+        "look at it with `hpopt status`, end it with `hpopt stop`, or give this one another "
+        "--name"};
+  }
+  auto spent = (*journal)->spent();
+  if (!spent) return spent.error();
+  found.used = seconds(*spent);
+  // A process that was killed is charged a beat for what it had not charged yet.
+  if (is_holder_dead(lease->holder)) found.used += seconds(kBeat);
+  SystemClock clock;
+  auto session = Session::open(std::move(*journal), clock);
+  if (!session) return session.error();
+  found.state = (*session)->state();
+  // One that ended without an answer and has time left may go better now: a crash is mended.
+  const bool answered = found.state.ended() && found.state.best() != 0;
+  found.finished = answered || time_left(found.state, found.used) < kWorthStarting;
+  return success();
+}
+
 /// The same command in another folder may mean other files: another project's study of this name.
 void add_differences_here(const Fingerprint& before, const StudySpec& spec,
                           const std::string& directory, Found& found) {
@@ -52,11 +86,6 @@ Result<std::unique_ptr<Session>> read_session(Store& store, const std::string& s
   auto journal = store.open(study);
   if (!journal) return journal.error();
   return Session::open(std::move(*journal), clock);
-}
-
-double time_left(const StudyState& state, double used) {
-  const auto budget = state.budget_seconds();
-  return budget ? *budget - used : std::numeric_limits<double>::infinity();
 }
 
 Result<Opened> create(Store& store, const Found& found, const StudySpec& spec,
@@ -171,32 +200,8 @@ Result<Found> find_study(Store& store, const StudySpec& spec, const std::string&
   if (!info) return info.error();
   if (!*info) return found;
   found.study = (*info)->id;
-  auto journal = store.open(found.study);
-  if (!journal) return journal.error();
-  auto lease = (*journal)->lease(kRunner);
-  if (!lease) return lease.error();
-  if (!lease->holder.empty() && is_holder_alive(lease->holder)) {
-    return Error{
-        Code::kBusy,
-        fmt::format("study '{}' runs already (process {})", spec.name,
-                    holder_process(lease->holder)),
-        {},
-        "look at it with `hpopt status`, end it with `hpopt stop`, or give this one another "
-        "--name"};
-  }
-  auto spent = (*journal)->spent();
-  if (!spent) return spent.error();
-  found.used = seconds(*spent);
-  // A process that was killed is charged a beat for what it had not charged yet.
-  if (is_holder_dead(lease->holder)) found.used += seconds(kBeat);
-  SystemClock clock;
-  auto session = Session::open(std::move(*journal), clock);
-  if (!session) return session.error();
-  found.state = (*session)->state();
+  if (auto read = read_found(store, spec.name, found); !read) return read.error();
   if (!here) found.directory = found.state.origin().directory;
-  // One that ended without an answer and has time left may go better now: a crash is mended.
-  const bool answered = found.state.ended() && found.state.best() != 0;
-  found.finished = answered || time_left(found.state, found.used) < kWorthStarting;
 
   auto recorded = parse_json(found.state.origin().fingerprint, "fingerprint");
   if (!recorded) return recorded.error();

@@ -42,24 +42,47 @@ Status tell_caveat(Session& session, const ProcessExecutor& executor, RunObserve
                         Durability::kBatched);
 }
 
+/// Both leases of a run, on a connection of their own: they outlive the session.
+struct RunLeases {
+  std::unique_ptr<Journal> journal;
+  HeldLease runner;
+  HeldLease decider;
+};
+
+/// A run that died with its lease is charged for what it had not charged yet.
+Result<RunLeases> take_leases(Store& store, const std::string& study) {
+  auto journal = store.open(study);
+  if (!journal) return journal.error();
+  auto runner = HeldLease::take(**journal, kRunner);
+  if (!runner) return runner.error();
+  auto decider = HeldLease::take(**journal, kDecider);
+  if (!decider) return decider.error();
+  if (runner->took_over()) {
+    if (auto charged = (*journal)->beat(kRunner, runner->epoch(), kBeat); !charged)
+      return charged.error();
+  }
+  return RunLeases{std::move(*journal), std::move(*runner), std::move(*decider)};
+}
+
+/// What must be in the journal before the first trial runs.
+Status begin_session(Session& session, Store& store, const ProcessExecutor& executor, Epoch decider,
+                     RunObserver& observer) {
+  if (auto done = session.announce(executor.containment()); !done) return done;
+  if (auto done = tell_caveat(session, executor, observer); !done) return done;
+  if (auto done = pause_orphans(session); !done) return done;
+  if (auto done = inherit(session, store, decider); !done) return done;
+  return learn_constant_length(session);
+}
+
 /// One run of a study, from the lease to the summary.
 Result<Summary> run(Store& store, const std::string& study, const RunSettings& settings,
                     RunObserver& observer, const Clock& clock) {
   const Nanos opened = clock.monotonic();
   auto journal = store.open(study);
   if (!journal) return journal.error();
-  auto leases = store.open(study);  // their own connection: it outlives the session
+  auto leases = take_leases(store, study);
   if (!leases) return leases.error();
-  Journal& facts = **leases;
-  auto runner = HeldLease::take(facts, kRunner);
-  if (!runner) return runner.error();
-  auto decider = HeldLease::take(facts, kDecider);
-  if (!decider) return decider.error();
-  if (runner->took_over()) {
-    if (auto charged = facts.beat(kRunner, runner->epoch(), kBeat); !charged)
-      return charged.error();
-  }
-  auto spent = facts.spent();
+  auto spent = leases->journal->spent();
   if (!spent) return spent.error();
 
   auto session = Session::open(std::move(*journal), clock);
@@ -72,11 +95,10 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
                             .containment = settings.containment,
                             .deadline = budget.instant(0)});
   if (auto had = executor.is_contained_as_asked(); !had) return had.error();
-  if (auto done = (*session)->announce(executor.containment()); !done) return done.error();
-  if (auto done = tell_caveat(**session, executor, observer); !done) return done.error();
-  if (auto done = pause_orphans(**session); !done) return done.error();
-  if (auto done = inherit(**session, store, decider->epoch()); !done) return done.error();
-  if (auto done = learn_constant_length(**session); !done) return done.error();
+  const Epoch decider = leases->decider.epoch();
+  if (auto done = begin_session(**session, store, executor, decider, observer); !done) {
+    return done.error();
+  }
 
   const int workers = worker_count(settings, state.spec());
   const auto policy = make_policy(state.spec(), state.origin().seed);
@@ -90,16 +112,16 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
                 .executor = executor,
                 .clock = clock,
                 .observer = observer,
-                .runner = runner->epoch(),
-                .decider = decider->epoch(),
+                .runner = leases->runner.epoch(),
+                .decider = decider,
                 .prepare = [&](const TrialRecord& trial, Token token,
                                int worker) { return launcher.prepare(trial, token, worker); },
                 .checkpoints = &checkpoints,
                 .ended = [&](const TrialRecord& trial) { launcher.keep_result(trial); }},
                settings, workers, budget);
   const RunEnd end = loop.run();
-  facts.set_patience(kAtTheEnd);
-  facts.hurry();
+  leases->journal->set_patience(kAtTheEnd);
+  leases->journal->hurry();
   Summary summary = make_summary(state, study, budget.used(clock.monotonic()));
   summary.outcome = end.outcome;
   summary.reason = end.reason;
