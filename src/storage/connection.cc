@@ -212,11 +212,17 @@ Status Connection::sync(Durability durability) {
 
 /// After a flush that failed the kernel may take the log's pages for written, and a second flush
 /// would say so of what is lost. They are still in memory: SQLite copies them into the file and
-/// syncs that.
+/// syncs that. Where somebody reads meanwhile it does a part, and answers 1.
 Status Connection::rewrite_log() {
   if (Status entered = queue_.enter(patience_); !entered) return entered;
   const Turn turn(queue_);
-  return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  const auto busy = database_.number("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!busy) return busy.error();
+  if (*busy == 0) return success();
+  return Error{Code::kStorage,
+               "a flush failed, and it can't be made good while another process reads the store",
+               database_.path(),
+               "wait until it ends, or end it: `fuser " + database_.path() + "` names it"};
 }
 
 Status Connection::flush_log() {

@@ -230,6 +230,32 @@ TEST_F(SqliteStoreTest, ARemovedStudysDigestGoesWithIt) {
   EXPECT_EQ(raw().number("SELECT count(*) FROM digests").value(), 0);
 }
 
+TEST_F(SqliteStoreTest, AReaderThatKeepsTheLogIsNoRescue) {
+  const std::string study = create_study();
+  const std::string log = path_ + "-wal";
+  auto store = open_sqlite_store(path_, false).value();
+  auto journal = store->open(study).value();
+  journal->set_patience(std::chrono::milliseconds(50));
+  ASSERT_EQ(::rename(log.c_str(), (log + ".away").c_str()), 0);
+  std::vector<Fact> facts = {testing::fact(Noted{0, "text", "key"})};
+  ASSERT_FALSE(journal->append(facts, Durability::kSynced).ok()) << "nothing could be flushed";
+  ASSERT_EQ(::rename((log + ".away").c_str(), log.c_str()), 0);
+
+  Database reader = raw();
+  ASSERT_TRUE(reader.execute("BEGIN").ok());
+  ASSERT_EQ(reader.number("SELECT count(*) FROM facts").value(), 2);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto synced = journal->append({}, Durability::kSynced);
+    ASSERT_FALSE(synced.ok()) << "the log may be lost, and is not in the file";
+    EXPECT_EQ(synced.error().code, Code::kStorage);
+    EXPECT_NE(synced.error().what.find("reads"), std::string::npos) << synced.error().message();
+    EXPECT_FALSE(synced.error().mend.empty());
+  }
+  ASSERT_TRUE(reader.execute("COMMIT").ok());
+  const auto synced = journal->append({}, Durability::kSynced);
+  EXPECT_TRUE(synced.ok()) << synced.error().message();
+}
+
 TEST_F(SqliteStoreTest, ANumberIsNeverUsedAgain) {
   (void)create_study();
   const std::string last = create_study();
