@@ -101,29 +101,33 @@ Status WriteQueue::open() {
 Status WriteQueue::enter(Nanos patience) {
   if (Status opened = open(); !opened) return opened;
   const Nanos until = now() + patience;
-  if (!waiter_) {
-    const Nanos look_until = std::min(until, now() + kLookFor);
-    for (;;) {
-      if (!is_taken(fd_)) return success();
-      if (now() >= look_until) break;
-      std::this_thread::sleep_for(kLookEvery);
-    }
-  }
-  return wait(until);
+  for (;;) {
+    if (!waiter_ && comes_soon(until)) return success();
+    if (Status standing = stand(); !standing) return standing;
+    const Waiter::Turn turn = waiter_->wait(until);
+    if (turn == Waiter::Turn::kWaiting) return locked(path_);
+    waiter_.reset();
+    if (turn == Waiter::Turn::kOurs) return success();
+  }  // its turn came while nobody wanted it: once more
 }
 
-Status WriteQueue::wait(Nanos until) {
-  if (!waiter_) {
-    const int file = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
-    if (file < 0) return store_error("wait for the store", path_, errno);
-    waiter_ = std::make_shared<Waiter>(file);
-    std::thread(&Waiter::stand, waiter_).detach();
+bool WriteQueue::comes_soon(Nanos until) const {
+  until = std::min(until, now() + kLookFor);
+  for (;;) {
+    if (!is_taken(fd_)) return true;
+    if (now() >= until) return false;
+    std::this_thread::sleep_for(kLookEvery);
   }
-  const Waiter::Turn turn = waiter_->wait(until);
-  if (turn == Waiter::Turn::kWaiting) return locked(path_);
-  waiter_.reset();
-  if (turn == Waiter::Turn::kOurs || !is_taken(fd_)) return success();
-  return locked(path_);
+}
+
+/// Where nobody stands for us yet.
+Status WriteQueue::stand() {
+  if (waiter_) return success();
+  const int file = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+  if (file < 0) return store_error("wait for the store", path_, errno);
+  waiter_ = std::make_shared<Waiter>(file);
+  std::thread(&Waiter::stand, waiter_).detach();
+  return success();
 }
 
 void WriteQueue::leave() { ::flock(fd_, LOCK_UN); }

@@ -36,7 +36,8 @@ class WriteQueue {
  private:
   struct Waiter;
   Status open();
-  Status wait(Nanos until);
+  [[nodiscard]] bool comes_soon(Nanos until) const;
+  Status stand();
 
   std::string path_;
   int fd_ = -1;

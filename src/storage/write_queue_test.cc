@@ -83,6 +83,24 @@ TEST_F(WriteQueueTest, ATurnThatIsGivenUpHarmsNobody) {
   EXPECT_TRUE(is_free());
 }
 
+TEST_F(WriteQueueTest, WaitsAnewWhereItsTurnWasGivenBack) {
+  UniqueFd other = holder();
+  WriteQueue queue(path_);
+  ASSERT_FALSE(queue.enter(20ms).ok());
+  other.reset();
+  ASSERT_TRUE(is_free_soon());
+  other = holder();
+  std::thread releasing([&] {
+    std::this_thread::sleep_for(100ms);
+    other.reset();
+  });
+  const Status entered = queue.enter(30s);
+  releasing.join();
+  ASSERT_TRUE(entered.ok()) << entered.error().message();
+  EXPECT_FALSE(is_free());
+  queue.leave();
+}
+
 TEST_F(WriteQueueTest, GoesAwayWhileItWaits) {
   UniqueFd other = holder();
   {
