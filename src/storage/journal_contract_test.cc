@@ -606,6 +606,16 @@ TEST_P(JournalContract, KeepsADigestAndKnowsHowOldItIs) {
   EXPECT_FALSE(journal_->digest().value().of_head);
 }
 
+TEST_P(JournalContract, AnOlderDigestReplacesNoNewerOne) {
+  ASSERT_TRUE(offer(suggested(1, 0.1)).ok());
+  ASSERT_TRUE(journal_->keep_digest(2, "newer").ok());
+  ASSERT_TRUE(journal_->keep_digest(1, "older").ok());
+  EXPECT_EQ(journal_->digest().value().body, "newer");
+  ASSERT_TRUE(journal_->keep_digest(2, "anew").ok());
+  EXPECT_EQ(journal_->digest().value().body, "anew");
+  EXPECT_TRUE(journal_->digest().value().of_head);
+}
+
 TEST_P(JournalContract, ReadsLongJournalsInOrder) {
   append(suggested(1, 0.1));
   append(started(1, 0, 1));

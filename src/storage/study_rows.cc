@@ -50,8 +50,10 @@ Status StudyRows::prepare() {
        "FROM digests d JOIN studies s ON s.number = d.study "
        "LEFT JOIN leases l ON l.study = d.study AND l.role = 'runner' WHERE d.study = ?"},
       {keep_digest_,
-       "INSERT OR REPLACE INTO digests SELECT ?1, ?2, coalesce(max(epoch), 0), "
-       "coalesce(max(beat), 0), ?3 FROM leases WHERE study = ?1 AND role = 'runner'"},
+       "INSERT INTO digests SELECT ?1, ?2, coalesce(max(epoch), 0), coalesce(max(beat), 0), ?3 "
+       "FROM leases WHERE study = ?1 AND role = 'runner' "
+       "ON CONFLICT (study) DO UPDATE SET revision = excluded.revision, epoch = excluded.epoch, "
+       "beat = excluded.beat, body = excluded.body WHERE excluded.revision >= revision"},
       {facts_, "SELECT * FROM facts WHERE id BETWEEN ? AND ? ORDER BY id"},
       {reports_, "SELECT * FROM reports WHERE id BETWEEN ? AND ? ORDER BY id"},
   };
