@@ -8,44 +8,50 @@ namespace hpopt {
 namespace {
 
 constexpr int kRowsAtATime = 20'000;
-/// Tables whose rows are named by study * 2^40 + a number, and those that name the study itself.
-constexpr std::array kLongTables{"facts", "reports", "trials"};
-constexpr std::array kShortTables{"configurations", "keys", "leases", "digests"};
+/// A table, and the columns that tell its rows apart.
+struct Rows {
+  std::string_view table;
+  std::string_view key;
+};
+/// Those whose rows are named by study * 2^40 + a number, and those that name the study itself.
+constexpr std::array kByNumber{Rows{"facts", "id"}, Rows{"reports", "id"}, Rows{"trials", "id"}};
+constexpr std::array kByStudy{Rows{"configurations", "study, key"},
+                              Rows{"keys", "study, kind, key"}, Rows{"leases", "study, role"},
+                              Rows{"digests", "study"}};
 
 constexpr std::string_view kLastNumber =
     "SELECT max((SELECT coalesce(max(number), 0) FROM studies), (SELECT coalesce(max(CAST(value AS "
     "INTEGER)), 0) FROM meta WHERE key = 'last_study'))";
 
-/// SQLite knows no LIMIT for DELETE. Tables without an id are small.
-Status delete_some(Database& database, const std::string& table, const std::string& which) {
-  const bool has_id = which.starts_with("id");
-  const std::string some =
-      fmt::format("id IN (SELECT id FROM {} WHERE {} LIMIT {})", table, which, kRowsAtATime);
-  return database.execute(fmt::format("DELETE FROM {} WHERE {}", table, has_id ? some : which));
+/// SQLite knows no LIMIT for DELETE.
+Status delete_some(Database& database, const Rows& rows, const std::string& which) {
+  return database.execute(
+      fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} LIMIT {3})",
+                  rows.table, rows.key, which, kRowsAtATime));
 }
 
 /// Deletes some rows after others, each time in a transaction of its own.
-Status delete_rows(Connection& connection, const std::string& table, const std::string& which) {
+Status delete_rows(Connection& connection, const Rows& rows, const std::string& which) {
   Database& database = connection.database();
   for (;;) {
     const auto left = database.number(
-        fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT 1)", table, which));
+        fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT 1)", rows.table, which));
     if (!left || *left == 0) return left ? success() : Status(left.error());
     Status done =
-        connection.write(Durability::kBatched, [&] { return delete_some(database, table, which); });
+        connection.write(Durability::kBatched, [&] { return delete_some(database, rows, which); });
     if (!done) return done;
   }
 }
 
 /// The rows of one study that is out of sight.
 Status sweep_study(Connection& connection, std::int64_t number) {
-  for (const char* table : kLongTables) {
+  for (const Rows& rows : kByNumber) {
     const std::string which = fmt::format("id >= ({0} << 40) AND id < (({0} + 1) << 40)", number);
-    if (Status done = delete_rows(connection, table, which); !done) return done;
+    if (Status done = delete_rows(connection, rows, which); !done) return done;
   }
-  for (const char* table : kShortTables) {
+  for (const Rows& rows : kByStudy) {
     const std::string which = fmt::format("study = {}", number);
-    if (Status done = delete_rows(connection, table, which); !done) return done;
+    if (Status done = delete_rows(connection, rows, which); !done) return done;
   }
   return success();
 }

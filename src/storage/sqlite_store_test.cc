@@ -230,6 +230,35 @@ TEST_F(SqliteStoreTest, ARemovedStudysDigestGoesWithIt) {
   EXPECT_EQ(raw().number("SELECT count(*) FROM digests").value(), 0);
 }
 
+TEST_F(SqliteStoreTest, ManyRowsGoSomeAtATime) {
+  constexpr std::int64_t kRows = 30'000;
+  const std::string study = create_study();
+  const std::string numbers = fmt::format(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) ", kRows);
+  const auto left = [&](const char* table) {
+    return raw().number(fmt::format("SELECT count(*) FROM {}", table)).value();
+  };
+  Database database = raw();
+  ASSERT_TRUE(database.execute(numbers + "INSERT INTO configurations SELECT 1, i, i FROM n").ok());
+  ASSERT_TRUE(
+      database.execute(numbers + "INSERT INTO keys SELECT 1, 4, format('%06d', i) FROM n").ok());
+  auto store = open_sqlite_store(path_, false).value();
+  for (const char* table : {"configurations", "keys"}) {
+    ASSERT_TRUE(database
+                    .execute(fmt::format("CREATE TRIGGER last BEFORE DELETE ON {} WHEN "
+                                         "CAST(OLD.key AS INTEGER) = {} "
+                                         "BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+                                         table, kRows))
+                    .ok());
+    EXPECT_FALSE(store->remove(study).ok());
+    EXPECT_LT(left(table), kRows) << table << ": what went before stays gone";
+    EXPECT_GT(left(table), 0);
+    ASSERT_TRUE(database.execute("DROP TRIGGER last").ok());
+  }
+  ASSERT_TRUE(store->remove(study).ok());
+  EXPECT_EQ(left("configurations") + left("keys"), 0);
+}
+
 TEST_F(SqliteStoreTest, AReaderThatKeepsTheLogIsNoRescue) {
   const std::string study = create_study();
   const std::string log = path_ + "-wal";
