@@ -1,5 +1,8 @@
 #include "engine/backlog.h"
 
+#include <algorithm>
+#include <variant>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -37,7 +40,8 @@ void Backlog::begin(const Error& error, Revision agreed) {
   const bool news = !trouble_ || trouble_->what != error.what;
   if (!trouble_) {
     agreed_ = agreed;
-    stored_ = 0;
+    landed_.clear();
+    found_ = 0;
     since_ = clock_.monotonic();
     journal_.set_patience(kPatienceInTrouble);
   }
@@ -63,7 +67,7 @@ Result<std::optional<std::vector<Fact>>> Backlog::settle() {
   }
   trouble_.reset();
   tell_(fmt::format("the store works again: nothing was lost, {} kept meanwhile {} stored",
-                    facts_text(stored_), stored_ == 1 ? "is" : "are"));
+                    facts_text(landed_.size()), landed_.size() == 1 ? "is" : "are"));
   return std::optional(std::move(*others));
 }
 
@@ -71,18 +75,20 @@ Result<std::optional<std::vector<Fact>>> Backlog::settle() {
 /// append may be done although it ended in an error, as when only the disk could not be waited for.
 Result<std::vector<Fact>> Backlog::find_others() {
   std::vector<Fact> others;
-  std::size_t ours = 0;
+  std::vector<Revision> ours;
   auto read = journal_.read(agreed_, [&](const Fact& fact) {
     if (fact.stamp.session == session_) {
-      ++ours;
+      ours.push_back(fact.stamp.revision);
     } else {
       others.push_back(fact);
     }
     return true;
   });
   if (!read) return read.error();
-  while (stored_ < ours && !groups_.empty()) {
-    stored_ += groups_.front().size();
+  while (found_ < ours.size() && !groups_.empty()) {
+    for (std::size_t i = 0; i < groups_.front().size(); ++i) {
+      landed_.push_back(ours[std::min(found_++, ours.size() - 1)]);
+    }
     groups_.pop_front();
   }
   return others;
@@ -93,15 +99,33 @@ Status Backlog::store_all() {
   if (auto head = journal_.head(); !head) return head.error();
   while (!groups_.empty()) {
     std::vector<Fact> facts = groups_.front();
-    for (Fact& fact : facts) fact.stamp.revision = 0;
-    if (auto appended = journal_.append(facts, Durability::kBatched); !appended) {
-      return appended.error();
+    for (Fact& fact : facts) {
+      fact.stamp.revision = 0;
+      renumber(fact);
     }
-    stored_ += groups_.front().size();
+    auto appended = journal_.append(facts, Durability::kBatched);
+    if (!appended) return appended.error();
+    for (const Fact& fact : facts) {
+      const bool is_new = fact.stamp.revision != 0;
+      landed_.push_back(is_new ? fact.stamp.revision : *appended);
+      if (is_new) ++found_;
+    }
     groups_.pop_front();
   }
   auto synced = journal_.append({}, Durability::kSynced);
   return synced ? success() : Status(synced.error());
+}
+
+/// What a decision had read of ours has other numbers in the journal where others' facts came first.
+void Backlog::renumber(Fact& fact) const {
+  std::visit(
+      [this](auto& payload) {
+        if constexpr (requires { payload.decision; }) {
+          Revision& read = payload.decision.read_revision;
+          if (read > agreed_) read = landed_.at(read - agreed_ - 1);
+        }
+      },
+      fact.payload);
 }
 
 Error Backlog::loss() const {

@@ -47,6 +47,7 @@ class Backlog {
  private:
   Result<std::vector<Fact>> find_others();
   Status store_all();
+  void renumber(Fact& fact) const;
 
   Journal& journal_;
   SessionId session_;
@@ -55,7 +56,9 @@ class Backlog {
   std::optional<Error> trouble_;
   std::deque<std::vector<Fact>> groups_;
   Revision agreed_ = 0;
-  std::size_t stored_ = 0;  ///< Facts of ours after `agreed_` that were taken out of `groups_`.
+  /// Of the facts that were taken out of `groups_`, in order: their revisions in the journal.
+  std::vector<Revision> landed_;
+  std::size_t found_ = 0;  ///< Facts of ours after `agreed_` that the journal is known to hold.
   Nanos since_{0};
   Nanos next_try_{0};
 };

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/failing_journal.h"
+#include "engine/replay.h"
 #include "engine/session.h"
+#include "policy/policy.h"
 #include "storage/open_store.h"
 #include "study/fold.h"
 #include "study/testing.h"
@@ -11,51 +14,7 @@
 namespace hpopt {
 namespace {
 
-/// A journal that fails when it is told to.
-class FailingJournal final : public Journal {
- public:
-  enum class Mood : std::uint8_t {
-    kWell,
-    kFull,    ///< Nothing is written.
-    kUnsure,  ///< Written, and an error all the same: the disk could not be waited for.
-  };
-
-  FailingJournal(std::unique_ptr<Journal> journal, const Mood& mood)
-      : journal_(std::move(journal)), mood_(mood) {}
-
-  Result<Revision> append(std::span<Fact> facts, Durability durability) override {
-    if (mood_ == Mood::kFull) return full();
-    auto appended = journal_->append(facts, durability);
-    if (mood_ == Mood::kUnsure && appended) return full();
-    return appended;
-  }
-  Result<Revision> read(Revision after, const std::function<bool(const Fact&)>& visit) override {
-    return journal_->read(after, visit);
-  }
-  Result<Revision> head() override { return journal_->head(); }
-  Result<Lease> lease(std::string_view role) override { return journal_->lease(role); }
-  Result<Epoch> take(std::string_view role, const Lease& seen, std::string_view holder) override {
-    return journal_->take(role, seen, holder);
-  }
-  Status beat(std::string_view role, Epoch epoch, Nanos spent) override {
-    return journal_->beat(role, epoch, spent);
-  }
-  Status release(std::string_view role, Epoch epoch) override {
-    return journal_->release(role, epoch);
-  }
-  Result<Nanos> spent() override { return journal_->spent(); }
-  Result<Digest> digest() override { return journal_->digest(); }
-  Status keep_digest(Revision revision, std::string_view body) override {
-    return journal_->keep_digest(revision, body);
-  }
-
- private:
-  static Error full() { return {Code::kStorage, "the disk is full", "/disk", "free some space"}; }
-
-  std::unique_ptr<Journal> journal_;
-  const Mood& mood_;
-};
-
+using testing::FailingJournal;
 using Mood = FailingJournal::Mood;
 constexpr auto kWhile = std::chrono::seconds(1);
 
@@ -80,6 +39,18 @@ class BacklogTest : public ::testing::Test {
   }
   void report(TrialId trial, std::uint32_t sequence) {
     ASSERT_TRUE(append(testing::reported(trial, trial, sequence, sequence, 0.1 * sequence)).ok());
+  }
+  /// Starts the trial that the policy wants.
+  void begin_as(Policy& policy) {
+    const Moment moment{.time_left = 600, .time_budget = 600, .free_slots = 9, .slots = 9};
+    const auto wanted = policy.suggest(session_->state(), moment);
+    ASSERT_TRUE(wanted.has_value());
+    const auto trial = static_cast<TrialId>(session_->state().trials().size() + 1);
+    Suggested suggested = testing::suggested(trial, 0);
+    suggested.configuration = wanted->configuration;
+    suggested.decision = wanted->decision;
+    ASSERT_TRUE(append(std::move(suggested)).ok());
+    ASSERT_TRUE(append(testing::started(trial, 0, session_->next_token())).ok());
   }
   /// Another process's append.
   void append_elsewhere(Payload payload) {
@@ -146,8 +117,9 @@ TEST_F(BacklogTest, TriesAgainAfterAPauseOnly) {
   report(1, 2);
   EXPECT_TRUE(session_->in_trouble());
   clock_.advance(kWhile);
-  report(1, 3);
+  ASSERT_TRUE(session_->poll().ok());
   EXPECT_FALSE(session_->in_trouble());
+  report(1, 3);
   expect_agreement();
 }
 
@@ -175,6 +147,28 @@ TEST_F(BacklogTest, TakesInWhatOthersAppendedMeanwhile) {
   EXPECT_EQ(session_->state().extended_seconds(), 60);
   report(1, 3);
   expect_agreement();
+}
+
+TEST_F(BacklogTest, DecisionsOfTheTroubleComeOutTheSameAgain) {
+  const auto policy = make_policy(session_->state().spec(), session_->state().origin().seed);
+  begin_as(*policy);
+  mood_ = Mood::kFull;
+  begin_as(*policy);
+  begin_as(*policy);
+  append_elsewhere(Requested{Wish::kPause, "a"});
+  append_elsewhere(Extended{60, "b"});
+  clock_.advance(kWhile);
+  mood_ = Mood::kWell;
+  begin_as(*policy);
+  pass_trouble();
+  begin_as(*policy);
+  expect_agreement();
+  const Replay replayed = replay(*store_->open(study_).value()).value();
+  EXPECT_EQ(replayed.decisions, 5);
+  for (const auto& difference : replayed.differences) {
+    ADD_FAILURE() << difference.revision << ": " << difference.recorded << " / "
+                  << difference.replayed;
+  }
 }
 
 TEST_F(BacklogTest, GuardsHoldWithoutTheStore) {

@@ -63,7 +63,6 @@ Status Session::append(std::vector<Payload> payloads, Durability durability) {
   std::vector<Fact> facts;
   facts.reserve(payloads.size());
   for (Payload& payload : payloads) facts.push_back({stamp(id_), std::move(payload)});
-  if (Status tried = try_again(); !tried) return tried;
   if (in_trouble()) return keep(std::move(facts));
   const Nanos began = clock_.monotonic();
   Status appended = append_facts(facts, durability);

@@ -31,7 +31,8 @@ class Session {
   [[nodiscard]] Token next_token() const { return state_.last_token() + 1; }
 
   /// From now on a store in trouble holds nothing up: what it does not take is folded and kept, and
-  /// tried again with each call; `tell` hears of it. `decider`: the epoch of its lease, which we
+  /// tried again with each refresh or poll (never between a decision and its append: what it read
+  /// would get other numbers); `tell` hears of it. `decider`: the epoch of its lease, which we
   /// hold. REQUIRES: announced.
   void endure(Epoch decider, std::function<void(const std::string& line)> tell);
   /// As the journal's; while the store is in trouble it is not waited for.

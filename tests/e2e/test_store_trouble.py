@@ -107,6 +107,7 @@ class PassingTrouble(StoreTroubleCase):
         self.assertIn("stopped by a user", said)
         self.assertEqual(stopping.wait(timeout=20), ANSWER)
         self.expect_nothing_lost()
+        self.hpopt("replay", "study", code=ANSWER)
 
     def test_sync_errors(self):
         self.trouble_passes(self.start_with_shim("30s"),
