@@ -54,7 +54,7 @@ void Backlog::begin(const Error& error, Revision agreed) {
 
 bool Backlog::due() const { return trouble_ && clock_.monotonic() >= next_try_; }
 
-Result<std::optional<std::vector<Fact>>> Backlog::settle() {
+Result<std::optional<Settled>> Backlog::settle() {
   auto others = find_others();
   Status stored = others ? store_all() : Status(others.error());
   if (stored) others = find_others();
@@ -63,7 +63,7 @@ Result<std::optional<std::vector<Fact>>> Backlog::settle() {
     if (error.code == Code::kConflict) return taken_over();
     if (error.code != Code::kStorage) return error;
     begin(error, agreed_);
-    return std::optional<std::vector<Fact>>();
+    return std::optional<Settled>();
   }
   trouble_.reset();
   tell_(fmt::format("the store works again: nothing was lost, {} kept meanwhile {} stored",
@@ -73,7 +73,7 @@ Result<std::optional<std::vector<Fact>>> Backlog::settle() {
 
 /// What others appended meanwhile. Facts of ours that are found there need not be stored again: an
 /// append may be done although it ended in an error, as when only the disk could not be waited for.
-Result<std::vector<Fact>> Backlog::find_others() {
+Result<Settled> Backlog::find_others() {
   std::vector<Fact> others;
   std::vector<Revision> ours;
   auto read = journal_.read(agreed_, [&](const Fact& fact) {
@@ -91,7 +91,7 @@ Result<std::vector<Fact>> Backlog::find_others() {
     }
     groups_.pop_front();
   }
-  return others;
+  return Settled{std::move(others), *read};
 }
 
 /// The last append takes all before it to the disk.
@@ -116,7 +116,8 @@ Status Backlog::store_all() {
   return synced ? success() : Status(synced.error());
 }
 
-/// What a decision had read of ours has other numbers in the journal where others' facts came first.
+/// What a decision had read of ours has other numbers in the journal where others' facts came
+/// first.
 void Backlog::renumber(Fact& fact) const {
   std::visit(
       [this](auto& payload) {

@@ -20,6 +20,12 @@
 
 namespace hpopt {
 
+/// How the journal stands when the trouble is over.
+struct Settled {
+  std::vector<Fact> others;  ///< Appended by others since the trouble began, in order.
+  Revision head = 0;         ///< Of ours and theirs together.
+};
+
 class Backlog {
  public:
   /// `session`: whose facts they are. `tell` hears in plain words when trouble begins and ends.
@@ -37,15 +43,15 @@ class Backlog {
 
   /// Whether it is time to try again.
   [[nodiscard]] bool due() const;
-  /// Tries to store all. Once it is: what others appended since the trouble began, in order, and
-  /// the trouble is over. Nothing: it goes on. kBusy: another process has taken the study over.
-  Result<std::optional<std::vector<Fact>>> settle();
+  /// Tries to store all. Once it is, the trouble is over. Nothing: it goes on. kBusy: another
+  /// process has taken the study over.
+  Result<std::optional<Settled>> settle();
 
   /// What to say at the end if the trouble does not pass. REQUIRES: in_trouble().
   [[nodiscard]] Error loss() const;
 
  private:
-  Result<std::vector<Fact>> find_others();
+  Result<Settled> find_others();
   Status store_all();
   void renumber(Fact& fact) const;
 

@@ -171,6 +171,19 @@ TEST_F(BacklogTest, DecisionsOfTheTroubleComeOutTheSameAgain) {
   }
 }
 
+TEST_F(BacklogTest, AgreesWithTheJournalWhereOthersSaidTheSame) {
+  begin_trial(1);
+  mood_ = Mood::kFull;
+  ASSERT_TRUE(append(Noted{0, "text", "key"}).ok());
+  append_elsewhere(Noted{0, "text", "key"});
+  report(1, 1);
+  pass_trouble();
+  expect_agreement();
+  EXPECT_EQ(session_->state().notes().size(), 1U);
+  report(1, 2);
+  expect_agreement();
+}
+
 TEST_F(BacklogTest, GuardsHoldWithoutTheStore) {
   begin_trial(1);
   mood_ = Mood::kFull;

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "engine/version.h"
+#include "study/fold.h"
 #include "study/state_heads.h"
 
 namespace hpopt {
@@ -100,16 +101,24 @@ Status Session::keep(std::vector<Fact> facts) {
 Status Session::try_again() { return backlog_ && backlog_->due() ? settle_backlog() : success(); }
 
 /// Others' facts commute with ours, so that ours, folded before, need not be folded anew; what the
-/// others' revisions are told to the state is only that none is missing.
+/// others' revisions are told to the state is only that none is missing. Where one of ours was
+/// there already, of theirs, the state has it twice.
 Status Session::settle_backlog() {
-  auto others = backlog_->settle();
-  if (!others) return others.error();
-  if (!*others) return success();
+  auto settled = backlog_->settle();
+  if (!settled) return settled.error();
+  if (!*settled) return success();
   journal_->set_patience(patience_);
-  for (Fact& fact : **others) {
+  for (Fact& fact : (*settled)->others) {
     fact.stamp.revision = state_.revision() + 1;
     if (auto folded = fold(fact); !folded) return folded;
   }
+  return state_.revision() == (*settled)->head ? success() : fold_anew();
+}
+
+Status Session::fold_anew() {
+  StudyState anew;
+  if (auto folded = hpopt::fold(*journal_, anew); !folded) return folded.error();
+  state_ = std::move(anew);
   return success();
 }
 

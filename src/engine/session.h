@@ -64,6 +64,7 @@ class Session {
   /// Folds facts that follow the state without a gap; false when others' facts lie between.
   Result<bool> fold_own(const std::vector<Fact>& facts);
   Status fold_on();
+  Status fold_anew();
   Status append_facts(std::vector<Fact>& facts, Durability durability);
   /// Folds facts as if they were stored, and keeps them for the store.
   Status keep(std::vector<Fact> facts);
