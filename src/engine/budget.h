@@ -19,7 +19,7 @@ class Budget {
 
   /// `total` in seconds; `spent` by the sessions before; `opened`: when ours began.
   Budget(double total, Nanos spent, Nanos opened)
-      : whole_(total), total_(total), spent_before_(seconds(spent)), opened_(opened) {}
+      : whole_(total), total_(total), spent_before_(spent), opened_(opened) {}
 
   /// This session ends in `left` seconds at the latest, whatever is left of the study's time.
   void end_session_in(double left, Nanos now) {
@@ -31,7 +31,9 @@ class Budget {
 
   /// Until which this session works.
   [[nodiscard]] double total() const { return total_; }
-  [[nodiscard]] double used(Nanos now) const { return spent_before_ + seconds(now - opened_); }
+  [[nodiscard]] double used(Nanos now) const { return seconds(charge(now)); }
+  /// What the study is to be charged with by then, the sessions before included.
+  [[nodiscard]] Nanos charge(Nanos now) const { return spent_before_ + (now - opened_); }
   [[nodiscard]] double left(Nanos now) const { return total_ - used(now); }
   [[nodiscard]] bool bounded() const { return total_ != kNone; }
   /// Whether time of the study is left for another session when this one's is up.
@@ -39,7 +41,7 @@ class Budget {
   /// The first instant at which no more than `margin` seconds are left; far away without a budget.
   [[nodiscard]] Nanos instant(double margin) const {
     if (!bounded()) return far(opened_);
-    return opened_ + from_seconds(total_ - spent_before_ - margin) + Nanos{1};
+    return opened_ + from_seconds(total_ - seconds(spent_before_) - margin) + Nanos{1};
   }
   /// An instant that never comes.
   [[nodiscard]] static Nanos far(Nanos now) { return now + std::chrono::hours(24 * 365 * 30); }
@@ -51,7 +53,7 @@ class Budget {
 
   double whole_;  ///< Of the study.
   double total_;
-  double spent_before_;
+  Nanos spent_before_;
   Nanos opened_;
 };
 

@@ -119,5 +119,18 @@ TEST_F(RunLoopClock, WhileItIsSuspendedOnlyATimeOfDayComesNearer) {
   EXPECT_NEAR(seconds(executor.deadlines.back()), 130, 1);
 }
 
+TEST_F(RunLoopClock, ABeatThatFailedAfterItWasChargedIsNotChargedAgain) {
+  create(30.0);
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 5) mood_ = testing::FailingJournal::Mood::kBeatsUnsure;
+    if (trial.last_step() == 15) mood_ = testing::FailingJournal::Mood::kWell;
+    return {};
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  const RunEnd end = run(executor);
+  EXPECT_EQ(end.outcome, Outcome::kTimeUp) << end.reason;
+  EXPECT_EQ(spent(), clock_.monotonic());
+}
+
 }  // namespace
 }  // namespace hpopt

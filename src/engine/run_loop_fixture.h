@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/adopt.h"
+#include "engine/failing_journal.h"
 #include "engine/run_loop.h"
 #include "sim/sim_executor.h"
 #include "storage/memory_store.h"
@@ -94,7 +95,8 @@ class RunLoopFixture : public ::testing::Test {
     auto runner = HeldLease::take(*leases, kRunner).value();
     auto decider = HeldLease::take(*leases, kDecider).value();
     const Nanos spent = leases->spent().value();
-    auto session = Session::open(store_->open(study_).value(), clock_).value();
+    auto journal = std::make_unique<FailingJournal>(store_->open(study_).value(), mood_);
+    auto session = Session::open(std::move(journal), clock_).value();
     EXPECT_TRUE(session->announce("simulated").ok());
     EXPECT_TRUE(pause_orphans(*session).ok());
     RunLoop loop(
@@ -132,6 +134,7 @@ class RunLoopFixture : public ::testing::Test {
 
   ManualClock clock_;
   std::unique_ptr<Store> store_ = make_memory_store();
+  FailingJournal::Mood mood_ = FailingJournal::Mood::kWell;
   std::string study_;
   ScriptedPolicy policy_;
   Listener listener_;

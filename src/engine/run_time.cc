@@ -64,13 +64,17 @@ Status RunLoop::keep_lease() {
   return parts_.clock.monotonic() - last_beat_ < kBeat ? success() : charge();
 }
 
-/// Charges the time since the last beat, as far as the leases are still ours. What a store in
+/// Charges what was used and is not charged yet, as far as the leases are still ours: the store
+/// says what is, since a beat that failed may have been charged all the same. What a store in
 /// trouble is not told now is charged with the next beat.
 Status RunLoop::charge() {
   if (parts_.session.in_trouble()) return success();
   const Nanos now = parts_.clock.monotonic();
   Journal& journal = parts_.session.journal();
-  Status beat = journal.beat(kRunner, parts_.runner, now - last_beat_);
+  const auto spent = journal.spent();
+  if (!spent) return parts_.session.bear(spent.error());
+  const Nanos owed = std::max(Nanos{0}, budget_.charge(now) - *spent);
+  Status beat = journal.beat(kRunner, parts_.runner, owed);
   if (beat) last_beat_ = now;
   if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
   if (beat) keep_digest();
