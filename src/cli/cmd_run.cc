@@ -30,6 +30,7 @@ namespace {
 
 /// The time of the study is up by then: who doesn't read its answer finds it in the store.
 constexpr std::chrono::milliseconds kReaderPatience{500};
+constexpr double kEndless = 1e9;  // seconds
 
 /// One `hpopt run`, from the flags to the exit code.
 class Run {
@@ -59,6 +60,8 @@ class Run {
                      place_of_key(invocation_.argument(0).value_or(""), "time_ratio"));
     }
     const std::string locator = store_locator(invocation_);
+    opening_ends_ = clock_.monotonic() +
+                    from_seconds(std::min(spec_.time_seconds.value_or(kEndless), kEndless));
     watch_opening();
     if (auto valid = check(open_store(locator, false, patience()).ok()); !valid) return valid;
     auto store = open_store(locator, true, patience());
@@ -71,16 +74,22 @@ class Run {
   void watch_opening() {
     const Error error{Code::kStorage, "the store does not answer", store_locator(invocation_),
                       "look at the disk, or choose another place with --storage"};
-    if (spec_.time_seconds) {
-      guard_.watch_opening(*spec_.time_seconds, complaint(console_, "error", error.message()));
+    guard_.watch_opening(opening_left(), complaint(console_, "error", error.message()));
+  }
+
+  /// In seconds, of the time that was given and until the time of day; endless without either.
+  [[nodiscard]] double opening_left() const {
+    double left = seconds(opening_ends_ - clock_.monotonic());
+    if (spec_.until) {
+      left = std::min(left, seconds_until(*spec_.until, clock_.utc_ms() / 1000).value_or(left));
     }
+    return std::max(0.0, left);
   }
 
   /// For the locks of others, while the store is opened.
   [[nodiscard]] Nanos patience() const {
     constexpr double kShare = 0.8;
-    if (!spec_.time_seconds) return kPatience;
-    return std::min(kPatience, from_seconds(kShare * *spec_.time_seconds));
+    return std::min(kPatience, from_seconds(kShare * opening_left()));
   }
 
   /// No store is made for what can't be run. Where one is, the study may be there and finished:
@@ -109,8 +118,11 @@ class Run {
     say(describe_found(*found, spec_));
     const bool may_ask = console_.in_terminal && console_.out_terminal && !quiet_ && !json_;
     if (decided->choice == Choice::kAuto && may_ask && wants_question(*found, spec_)) {
+      const Nanos asked = clock_.monotonic();
       guard_.rest();  // people may take their time
       decided = ask(*found, spec_, terminal_dialogue(console_));
+      opening_ends_ += clock_.monotonic() - asked;
+      watch_opening();
       if (!decided) return decided.error();
     }
     const bool anew = begins_anew(*found, spec_, decided->choice);
@@ -253,6 +265,7 @@ class Run {
   Outlet err_{STDERR_FILENO};
   StudySpec spec_;
   std::unique_ptr<Store> store_;
+  Nanos opening_ends_{0};
   std::optional<std::int64_t> until_utc_ms_;
   bool end_is_time_ = false;  ///< Nothing else says how long the study may take.
   SystemClock clock_;

@@ -2,8 +2,10 @@
 answer comes in time if it doesn't."""
 
 import contextlib
+import datetime
 import fcntl
 import os
+import pty
 import re
 import shutil
 import sqlite3
@@ -231,6 +233,31 @@ class TroubleAtTheStart(StoreTroubleCase):
     def test_sync_that_never_returns(self):
         self.order("sync hang")
         self.expect_refusal(self.start_with_shim("3s"), "the store does not answer")
+
+    def test_a_time_of_day_bounds_the_opening_too(self):
+        self.order("sync hang")
+        until = datetime.datetime.now() + datetime.timedelta(seconds=4)
+        process = self.start("run", "--until", until.strftime("%H:%M:%S"), "--metric", "score:max",
+                             *self.training(), LD_PRELOAD=SHIM, FAULT_ORDERS=str(self.orders))
+        self.expect_refusal(process, "the store does not answer")
+
+    def test_sync_that_never_returns_after_a_question(self):
+        self.make_store()
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        process = subprocess.Popen(
+            [HPOPT, "run", "--time", "1s", "--metric", "score:max", "--name", "study",
+             *self.training()], cwd=self.folder, stdin=slave, stdout=slave, stderr=slave,
+            env=environment(LD_PRELOAD=SHIM, FAULT_ORDERS=str(self.orders)))
+        os.close(slave)
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        shown = b""
+        while b"start over from nothing" not in shown:
+            shown += os.read(master, 4096)
+        self.order("sync hang")
+        os.write(master, b"f\n")
+        self.assertEqual(process.wait(timeout=1 + LATE), STORE_FAILED)
+        self.assertIn(b"the store does not answer", os.read(master, 4096))
 
     def test_full_disk(self):
         self.order(f"write {DISK_FULL}")
