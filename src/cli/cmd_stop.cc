@@ -18,7 +18,7 @@ namespace hpopt {
 namespace {
 
 constexpr auto kLook = std::chrono::milliseconds(100);
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kWaitForItsEnd = std::chrono::seconds(30);
 
 Status request_stop(Store& store, const std::string& study, const Clock& clock) {
   auto journal = store.open(study);
@@ -30,7 +30,7 @@ Status request_stop(Store& store, const std::string& study, const Clock& clock) 
 
 /// Until nobody runs it any more.
 Status wait_until_gone(Journal& journal) {
-  const auto patience_ends = std::chrono::steady_clock::now() + kPatience;
+  const auto patience_ends = std::chrono::steady_clock::now() + kWaitForItsEnd;
   while (std::chrono::steady_clock::now() < patience_ends) {
     const auto lease = journal.lease(kRunner);
     if (!lease) return lease.error();

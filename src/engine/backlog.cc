@@ -13,18 +13,19 @@ namespace {
 constexpr Nanos kTryEvery = std::chrono::milliseconds(500);
 constexpr Nanos kPatienceInTrouble = std::chrono::milliseconds(50);
 
-Error taken_over() {
-  return {Code::kBusy,
-          "another process has taken the study over while the store was in trouble",
-          {},
-          "what this one found since then is shown here and not stored"};
-}
-
 std::string facts_text(std::size_t count) {
   return count == 1 ? "1 fact" : fmt::format("{} facts", count);
 }
 
 }  // namespace
+
+Error taken_over() {
+  return {Code::kBusy,
+          "another process has taken the study over",
+          {},
+          "this one was silent for too long, and what it found since then is not stored; run the "
+          "command again to go on"};
+}
 
 Backlog::Backlog(Journal& journal, SessionId session, const Clock& clock,
                  std::function<void(const std::string& line)> tell)

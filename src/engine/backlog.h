@@ -20,6 +20,9 @@
 
 namespace hpopt {
 
+/// What a guard that fails, or a lease that is lost, means to the process that ran the study.
+[[nodiscard]] Error taken_over();
+
 /// How the journal stands when the trouble is over.
 struct Settled {
   std::vector<Fact> others;  ///< Appended by others since the trouble began, in order.

@@ -15,14 +15,6 @@ constexpr Nanos kFrame = std::chrono::milliseconds(200);
 constexpr Nanos kPlanEvery = std::chrono::seconds(2);
 constexpr double kStopGrace = 2;
 
-/// Whichever guard noticed it first.
-Error lease_lost() {
-  return {Code::kBusy,
-          "another process has taken the study over",
-          {},
-          "this one was silent for too long; run the command again to go on"};
-}
-
 }  // namespace
 
 RunLoop::RunLoop(RunParts parts, const RunSettings& settings, int workers, Budget budget)
@@ -43,7 +35,7 @@ RunEnd RunLoop::run() {
   Status status = success();
   while (status && phase_ != Phase::kGone) status = round();
   if (status) status = close();
-  if (!status && status.error().code == Code::kConflict) status = lease_lost();
+  if (!status && status.error().code == Code::kConflict) status = taken_over();
   if (!status) {
     end_ = {Summary::Outcome::kError, status.error().message(), status.error()};
     parts_.executor.kill_all(parts_.clock.monotonic() + std::chrono::seconds(1));
