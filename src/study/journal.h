@@ -73,7 +73,7 @@ class Journal {
 
   /// Empty: none was kept.
   virtual Result<Digest> digest() = 0;
-  /// Passed over where that of a later revision is kept: whoever folds for himself comes late.
+  /// Passed over where that of a later revision is kept: who folds by itself may come late.
   virtual Status keep_digest(Revision revision, std::string_view body) = 0;
 
   /// How long a call may wait for a lock that somebody else holds; kStorage then, and nothing was
