@@ -1,10 +1,15 @@
 #include "exec/cgroup_session.h"
 
+#include <fcntl.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <system_error>
@@ -68,13 +73,27 @@ Result<Cgroup> make_locked(const std::string& home) {
   return Error{Code::kUnavailable, "no cgroup of its own could be had in " + home, {}, {}};
 }
 
+/// Frozen or not, it dies with us, and holds nothing of ours: not our output, not the lock.
+[[noreturn]] void be_probed(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);
+  ::syscall(SYS_close_range, 0U, ~0U, 0U);
+  for (;;) ::pause();
+}
+
 /// A process is born inside, frozen and killed while it is frozen: all that we rely on.
 Status probe(Cgroup& group) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return unusable("no pipe can be had", errno);
+  const UniqueFd ready(ends[0]);
+  UniqueFd held(ends[1]);
+  const pid_t parent = ::getpid();
   const pid_t process = fork_in_cgroup(group.fd());
   if (process < 0) return unusable("no process can be started in " + group.path(), -process);
-  if (process == 0) {
-    for (;;) ::pause();
-  }
+  if (process == 0) be_probed(parent);
+  held.reset();
+  char none = 0;
+  while (::read(ready.get(), &none, 1) < 0 && errno == EINTR) continue;
   const bool frozen = group.freeze(kProbe);
   const int refused = errno;
   const bool killed = frozen && group.kill();

@@ -42,10 +42,7 @@ class EndTest : public ContainmentFixture {
     ContainmentFixture::SetUp();
     if (IsSkipped()) return;
     containment_.reset();  // with its thread, which would not be in a fork
-    std::array<int, 2> ends{};
-    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-    out_.reset(ends[0]);
-    in_.reset(ends[1]);
+    open_pipe();
   }
   void TearDown() override {
     if (program_ > 0) {
@@ -54,6 +51,12 @@ class EndTest : public ContainmentFixture {
     }
   }
 
+  void open_pipe() {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    out_.reset(ends[0]);
+    in_.reset(ends[1]);
+  }
   /// A program of its own that contains what `body` starts and then waits.
   void run_program(const std::function<void()>& body) {
     program_ = ::fork();
@@ -294,6 +297,18 @@ TEST_P(CgroupFolderTest, TheFolderOfALiveOneStays) {
   EXPECT_TRUE(has_folder_of(program_));
   kill_program();
   EXPECT_TRUE(ends(out_.get()));
+}
+
+TEST_P(CgroupFolderTest, AProgramKilledWhileItTriesTheCgroupLeavesNothing) {
+  for (useconds_t lived = 3000; lived < 12000; lived += 300) {
+    run_program([&] {
+      for (;;) (void)make_containment(GetParam());
+    });
+    ::usleep(lived);
+    kill_program();
+    ASSERT_TRUE(ends(out_.get())) << "something still holds the output of the program";
+    open_pipe();
+  }
 }
 
 TEST_P(CgroupFolderTest, NoneIsLeftAtTheEnd) {
