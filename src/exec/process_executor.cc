@@ -104,7 +104,7 @@ void ProcessExecutor::answer(TrialId trial, bool go_on) {
 
 void ProcessExecutor::freeze_all() {
   for (const auto& [trial, run] : trials_) {
-    if (!run->alive() || run->held() || run->told_to_go()) continue;
+    if (run->gone() || run->held()) continue;
     run->hold(now());
     frozen_.push_back(trial);
   }
@@ -112,9 +112,7 @@ void ProcessExecutor::freeze_all() {
 
 void ProcessExecutor::continue_all() {
   for (const TrialId trial : std::exchange(frozen_, {})) {
-    if (RunningTrial* run = find(trial); run != nullptr && run->alive()) {
-      run->thaw(run->token(), now());
-    }
+    if (RunningTrial* run = find(trial)) run->go_on(now());
   }
 }
 

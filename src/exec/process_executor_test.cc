@@ -276,6 +276,23 @@ TEST_P(ProcessExecutorTest, AHeldTrialMakesNoProgressAndGoesOnAfterAThaw) {
   EXPECT_EQ(exit_of().token, 77U);
 }
 
+TEST_P(ProcessExecutorTest, FreezeAllReachesWhoIsToldToGoAndWhoIsLeaving) {
+  const std::string stubborn = "trap '' TERM; while :; do echo x >> ";
+  shell(stubborn + "one; sleep 0.01; done", 1);
+  shell("(" + stubborn + "two; sleep 0.01; done) & exit 0", 2);
+  while (!grows("one")) executor_->wait(now() + kShort);
+  executor_->end(1, std::chrono::seconds(2));
+  executor_->wait(now() + kShort);
+  executor_->freeze_all();
+  EXPECT_FALSE(grows("one"));
+  EXPECT_FALSE(grows("two"));
+  ::usleep(2100000);  // longer than the grace
+  executor_->continue_all();
+  executor_->wait(now() + kShort);
+  EXPECT_TRUE(grows("one")) << "the time of the pause is none of its grace";
+  EXPECT_TRUE(exit_of(1).by_us);
+}
+
 TEST_P(ProcessExecutorTest, AHeldTrialCanBeEnded) {
   shell("trap 'echo acc: 0.75; exit 3' TERM; echo acc: 0.5; while :; do sleep 0.01; done");
   hear(1);

@@ -321,16 +321,24 @@ void RunningTrial::hold(Nanos now) {
   elapsed_before_ = elapsed(now);
   processes_->hold();
   held_ = true;
+  since_ = now;
+}
+
+void RunningTrial::go_on(Nanos now) {
+  if (!held_) return;
+  for (Nanos* instant : {&term_at_, &kill_at_, &give_up_at_, &rest_until_}) {
+    if (*instant != kNever) *instant += now - since_;
+  }
+  held_ = false;
+  since_ = now;
+  look_at_ = now;
+  processes_->thaw();
 }
 
 void RunningTrial::thaw(Token token, Nanos now) {
   token_ = token;
   verdict_ = true;
-  if (!held_) return;
-  held_ = false;
-  since_ = now;
-  look_at_ = now;
-  processes_->thaw();
+  go_on(now);
 }
 
 // TERM waits for a stopped process until it is continued, and is the first that it sees. One that

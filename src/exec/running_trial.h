@@ -46,9 +46,7 @@ class RunningTrial {
   [[nodiscard]] bool alive() const { return stage_ == Stage::kRunning; }
   /// REQUIRES: alive().
   [[nodiscard]] pid_t leader() const { return processes_->leader(); }
-  [[nodiscard]] Token token() const { return token_; }
   [[nodiscard]] bool held() const { return held_; }
-  [[nodiscard]] bool told_to_go() const { return told_to_go_; }
   [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const {
     return processes_->members(until);
   }
@@ -58,8 +56,11 @@ class RunningTrial {
   [[nodiscard]] Nanos due() const;
   void advance(Nanos now, std::vector<Event>& events);
 
-  /// REQUIRES: alive().
+  /// One that is leaving, too. REQUIRES: not gone().
   void hold(Nanos now);
+  /// The end of hold(): as the same run; what it still had of a grace it has again.
+  void go_on(Nanos now);
+  /// The same, as a new run.
   void thaw(Token token, Nanos now);
   void end(Nanos grace, Nanos now);
   /// It is killed from outside, from now on: that is by us unless the leader had ended before.
@@ -122,7 +123,7 @@ class RunningTrial {
   int exit_code_ = 0;
   std::optional<Memory> memory_reported_;
   double elapsed_before_;
-  Nanos since_;                   ///< Running since; while held: unused.
+  Nanos since_;                   ///< Running since; or held since.
   Nanos look_at_;                 ///< Files are read next.
   Nanos term_at_ = Nanos::max();  ///< TERM is sent; then, and before it is to end: never.
   Nanos kill_at_ = Nanos::max();  ///< The grace ends.
