@@ -15,6 +15,7 @@
 #include "base/testing.h"
 #include "base/text.h"
 #include "client/report_client.h"
+#include "exec/descendants.h"
 #include "exec/environment.h"
 
 namespace hpopt {
@@ -331,6 +332,30 @@ TEST_P(ProcessExecutorTest, KillAllLeavesNothing) {
   EXPECT_EQ(exits, 2);
   shell("exit 5", 3);  // it can go on
   EXPECT_EQ(exit_of(3).exit_code, 5);
+}
+
+TEST_P(ProcessExecutorTest, WhoEndedBeforeTheDeadlineIsNotTakenForKilled) {
+  for (const int code : {0, 3}) {
+    make();
+    shell("exit " + std::to_string(code));
+    const std::vector<pid_t> members = executor_->processes()[1];
+    for (const pid_t member : members) {
+      while (read_process(member).value_or(ProcessStatus{.state = 'Z'}).state != 'Z')
+        ::usleep(1000);
+    }
+    executor_->set_deadline(now());
+    const Exited exited = exit_of();
+    EXPECT_EQ(exited.exit_code, code);
+    EXPECT_FALSE(exited.by_us);
+  }
+}
+
+TEST_P(ProcessExecutorTest, WhoIsKilledAtTheDeadlineIsKilledByUs) {
+  shell("sleep 300");
+  executor_->set_deadline(now());
+  const Exited killed = exit_of();
+  EXPECT_EQ(killed.exit_code, 128 + SIGKILL);
+  EXPECT_TRUE(killed.by_us);
 }
 
 TEST_P(ProcessExecutorTest, OutOfMemoryIsTold) {

@@ -30,6 +30,7 @@ constexpr Nanos kGiveUp = std::chrono::seconds(2);  // on what doesn't die of KI
 constexpr Nanos kNever = Nanos::max();
 constexpr std::size_t kMostAtOnce = std::size_t{1} << 20U;  // bytes: others want their turn
 constexpr std::size_t kLastLines = 12;
+constexpr int kKilled = 128 + SIGKILL;
 constexpr int kUnknownExit = 125;  // of a process that somebody else has reaped
 
 Status check_directory(const std::string& directory) {
@@ -287,12 +288,11 @@ void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
     stream.fd.reset();
   }
   log_.flush();
-  constexpr int kKilled = 128 + SIGKILL;
   events.emplace_back(Exited{.trial = trial_,
                              .token = token_,
                              .exit_code = exit_code_,
-                             .by_us = told_to_go_,
-                             .lost = !told_to_go_ && exit_code_ == kKilled && processes_->lost(),
+                             .by_us = ended_by_us(),
+                             .lost = !ended_by_us() && exit_code_ == kKilled && processes_->lost(),
                              .memory = memory_short(),
                              .memory_reported = memory_reported_.has_value(),
                              .elapsed = elapsed_before_,
@@ -301,10 +301,13 @@ void RunningTrial::report_exit(Nanos now, std::vector<Event>& events) {
   stage_ = Stage::kGone;
 }
 
+bool RunningTrial::ended_by_us() const {
+  return told_to_go_ || (may_be_killed_ && exit_code_ == kKilled);
+}
+
 Memory RunningTrial::memory_short() const {
-  constexpr int kKilled = 128 + SIGKILL;
   if (memory_reported_) return *memory_reported_;
-  if (told_to_go_) return Memory::kEnough;
+  if (ended_by_us()) return Memory::kEnough;
   const Memory told = log_.memory_told();
   return told == Memory::kEnough && exit_code_ == kKilled ? Memory::kHost : told;
 }
@@ -361,6 +364,7 @@ void RunningTrial::end(Nanos grace, Nanos now) {
 }
 
 void RunningTrial::kill(Nanos now) {
+  if (stage_ == Stage::kRunning) notice_exit(now);
   told_to_go_ = told_to_go_ || stage_ == Stage::kRunning;
   kill_at_ = now;
   give_up_at_ = std::min(give_up_at_, now + kGiveUp);
@@ -375,7 +379,7 @@ void RunningTrial::bury(Nanos now, std::vector<Event>& events) {
 }
 
 void RunningTrial::answer_waiting() {
-  if (socket_ && !held_) socket_->answer(verdict_ && !told_to_go_);
+  if (socket_ && !held_) socket_->answer(verdict_ && !told_to_go_ && !may_be_killed_);
 }
 
 double RunningTrial::elapsed(Nanos now) const {

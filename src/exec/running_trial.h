@@ -70,8 +70,8 @@ class RunningTrial {
   void bury(Nanos now, std::vector<Event>& events);
   /// Reaps the leader if it has ended. REQUIRES: alive().
   void notice_exit(Nanos now);
-  /// The deadline's shim may kill it from now on: that is by us, too.
-  void expect_kill() { told_to_go_ = true; }
+  /// The deadline's guard may kill it from now on: that is by us, too.
+  void expect_kill() { may_be_killed_ = true; }
   void set_verdict(bool go_on) { verdict_ = go_on; }
   /// Tells those that wait at the report socket, unless it is held: then they hear when it goes on.
   void answer_waiting();
@@ -100,6 +100,8 @@ class RunningTrial {
   void leave(Nanos now, std::vector<Event>& events);
   void finish(Nanos now, std::vector<Event>& events);
   void report_exit(Nanos now, std::vector<Event>& events);
+  /// Whether it ended because we wanted it to.
+  [[nodiscard]] bool ended_by_us() const;
   [[nodiscard]] Memory memory_short() const;
   [[nodiscard]] std::string source_trouble() const;
   [[nodiscard]] double elapsed(Nanos now) const;
@@ -119,6 +121,7 @@ class RunningTrial {
   Stage stage_ = Stage::kRunning;
   bool held_ = false;
   bool told_to_go_ = false;
+  bool may_be_killed_ = false;  ///< By the deadline's guard.
   bool verdict_ = true;
   int exit_code_ = 0;
   std::optional<Memory> memory_reported_;
