@@ -118,11 +118,12 @@ void ProcessExecutor::continue_all() {
 
 std::vector<Event> ProcessExecutor::wait(Nanos until) {
   for (const auto& [trial, run] : trials_) run->answer_waiting();
-  std::vector<Event> events = std::exchange(ready_, {});
+  std::vector<Event> events;
+  pass(std::exchange(ready_, {}), events);
   bool woken = false;
   do {
     woken = turn(events.empty() ? std::min(until, valve_.due()) : Nanos{0}, events);
-    valve_.pass(events, now());
+    pass({}, events);  // what was kept back and is due
   } while (events.empty() && !woken && now() < until);
   remove_gone();
   return events;
@@ -145,7 +146,10 @@ bool ProcessExecutor::turn(Nanos until, std::vector<Event>& events) {
   for (const auto& [run, end] : owners) {
     bool called = run->due() <= woke;
     for (; at < end; ++at) called = called || (ready > 0 && polls[at].revents != 0);
-    if (called) advance(*run, woke, events);
+    if (!called) continue;
+    std::vector<Event> said;
+    advance(*run, woke, said);
+    pass(std::move(said), events);
   }
   const bool woken = ready > 0 && options_.wake_fd >= 0 && polls.back().revents != 0;
   if (woken) empty_pipe(options_.wake_fd);
@@ -156,6 +160,11 @@ void ProcessExecutor::advance(RunningTrial& trial, Nanos instant,
                               std::vector<Event>& events) const {
   if (options_.deadline && instant >= *options_.deadline) trial.expect_kill();
   trial.advance(instant, events);
+}
+
+void ProcessExecutor::pass(std::vector<Event> said, std::vector<Event>& events) {
+  valve_.pass(said, now());
+  std::move(said.begin(), said.end(), std::back_inserter(events));
 }
 
 Nanos ProcessExecutor::next_due() const {

@@ -71,6 +71,8 @@ class ProcessExecutor final : public Executor {
   bool turn(Nanos until, std::vector<Event>& events);
   [[nodiscard]] Nanos next_due() const;
   void advance(RunningTrial& trial, Nanos now, std::vector<Event>& events) const;
+  /// Adds what passes the valve: at once, so that many who flood don't pile up.
+  void pass(std::vector<Event> said, std::vector<Event>& events);
   void remove_gone();
   /// Of those that have not been reaped.
   [[nodiscard]] std::vector<pid_t> leaders() const;

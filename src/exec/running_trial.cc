@@ -28,7 +28,8 @@ constexpr Nanos kFarewell = std::chrono::milliseconds(250);  // for what a leade
 constexpr Nanos kSweep = std::chrono::milliseconds(2);
 constexpr Nanos kGiveUp = std::chrono::seconds(2);  // on what doesn't die of KILL
 constexpr Nanos kNever = Nanos::max();
-constexpr std::size_t kMostAtOnce = std::size_t{1} << 20U;  // bytes: others want their turn
+// Bytes of a stream: others want their turn, and what is read is numbers before it is thinned.
+constexpr std::size_t kMostAtOnce = std::size_t{1} << 16U;
 constexpr std::size_t kLastLines = 12;
 constexpr int kKilled = 128 + SIGKILL;
 constexpr int kUnknownExit = 125;  // of a process that somebody else has reaped
@@ -169,7 +170,7 @@ void RunningTrial::read_output(Nanos now, std::vector<Event>& events) {
 }
 
 void RunningTrial::read_stream(Stream& stream, Nanos now, std::vector<Event>& events) {
-  std::array<char, std::size_t{1} << 16U> buffer;  // NOLINT: not worth clearing
+  std::array<char, kMostAtOnce> buffer;  // NOLINT: not worth clearing
   const auto sink = [&](const Record& record) { take_record(record, now, events); };
   for (std::size_t total = 0; stream.fd && total < kMostAtOnce;) {
     const ssize_t got = ::read(stream.fd.get(), buffer.data(), buffer.size());

@@ -14,6 +14,7 @@
 namespace hpopt {
 namespace {
 
+constexpr std::size_t kMostPending = std::size_t{1} << 16U;
 constexpr std::size_t kLinesKept = 40;
 constexpr std::size_t kLongestLineKept = 400;
 
@@ -45,6 +46,7 @@ Result<TrialLog> TrialLog::open(const std::string& path) {
 
 void TrialLog::add(const Record& record) {
   pending_ += record.raw;
+  if (pending_.size() >= kMostPending) flush();
   const std::string_view text = without_end(record.text);
   if (!text.empty()) {
     if (overwrites_ && !tail_.empty()) tail_.pop_back();

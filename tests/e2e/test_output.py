@@ -74,6 +74,15 @@ class Output(HpoptCase):
                 self.check_flood(name)
             shutil.rmtree(self.folder / ".hpopt", ignore_errors=True)
 
+    def test_many_that_flood_cost_no_memory(self):
+        flood = "yes 'loss: 0.5' >&2 & exec yes 'loss: 0.5'"
+        process = self.start("run", "--time", "4s", "--workers", 8, "--metric", "loss:min", "--name", "study",
+                             "--", "sh", "-c", flood, "sh", "--x=~float(0,1)")
+        text, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, ANSWER, text)
+        self.assertGreater(self.most, 0)
+        self.assertLess(self.most, MOST_MEMORY)
+
     def check_flood(self, name):
         self.flood(name)
         self.assertGreater(self.most, 0)
