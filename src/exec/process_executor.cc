@@ -82,6 +82,7 @@ Result<std::vector<Event>> ProcessExecutor::hold(TrialId trial) {
   }
   run->hold(now());
   valve_.pass(said, now());
+  valve_.release_trial(trial, said);  // later it would be another run's
   return said;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -292,6 +293,18 @@ TEST_P(ProcessExecutorTest, FreezeAllReachesWhoIsToldToGoAndWhoIsLeaving) {
   executor_->wait(now() + kShort);
   EXPECT_TRUE(grows("one")) << "the time of the pause is none of its grace";
   EXPECT_TRUE(exit_of(1).by_us);
+}
+
+TEST_P(ProcessExecutorTest, WhatWasKeptBackIsHeardWhenItIsHeld) {
+  shell(
+      "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo \"acc: 0.$((i == 2000 ? 9 : 5))\"; done; "
+      "touch said; sleep 300");
+  while (!std::filesystem::exists(folder_ + "/said")) ::usleep(1000);
+  const auto said = executor_->hold(1);
+  ASSERT_TRUE(said.ok());
+  double best = 0;
+  for (const Event& event : *said) best = std::max(best, std::get<Said>(event).value);
+  EXPECT_EQ(best, 0.9);
 }
 
 TEST_P(ProcessExecutorTest, AHeldTrialCanBeEnded) {

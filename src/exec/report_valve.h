@@ -29,6 +29,8 @@ class ReportValve {
   /// Takes out of `events` what is too much, and adds what was kept back and is due; before the
   /// Exited of its trial everything is. Of repeats of a step in one batch only the last passes.
   void pass(std::vector<Event>& events, Nanos now);
+  /// Adds all that is kept back of a trial.
+  void release_trial(TrialId trial, std::vector<Event>& out);
   /// When something that is kept back is due; Nanos::max(): nothing is.
   [[nodiscard]] Nanos due() const;
   [[nodiscard]] std::size_t watched() const { return flows_.size(); }
@@ -49,7 +51,6 @@ class ReportValve {
   [[nodiscard]] Flow* flow_of(const Said& said);
   static void keep_back(Flow& flow, Said&& said);
   static void release(Flow& flow, std::vector<Event>& out);
-  void release_trial(TrialId trial, std::vector<Event>& out);
 
   std::map<Key, Flow> flows_;
 };
