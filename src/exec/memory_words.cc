@@ -36,9 +36,10 @@ constexpr std::array<Words, 6> kDeviceSayings{
     "error_outofmemory",
     "erroroutofmemory",  // hipErrorOutOfMemory, cudaErrorOutOfMemory
     "torch.outofmemoryerror"};
-constexpr std::array<Words, 14> kDevices{"cuda", "cudnn",  "cublas", "hip",  "rocm",
-                                         "xpu",  "gpu",    "mps",    "vram", "device memory",
-                                         "nccl", "miopen", "hbm",    "tpu"};
+constexpr std::array<Words, 9> kDevices{"cuda", "cudnn",         "cublas", "rocm",  "gpu",
+                                        "vram", "device memory", "nccl",   "miopen"};
+// These are in the middle of other words, too: "ship", "jumps", "output".
+constexpr std::array<Words, 5> kShortDevices{"hip", "xpu", "mps", "hbm", "tpu"};
 // XLA and TensorFlow say so of a device unless they name the CPU.
 constexpr std::array<Words, 2> kExhausted{"resource_exhausted", "resourceexhausted"};
 constexpr std::array<Words, 4> kProcessors{"cpu", "host", "/device:cpu", "alloc_cpu"};
@@ -63,6 +64,18 @@ template <std::size_t kCount>
 bool holds_any(std::string_view text, const std::array<Words, kCount>& sayings) {
   return std::any_of(sayings.begin(), sayings.end(),
                      [&](Words saying) { return text.find(saying) != Words::npos; });
+}
+
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+bool names_device(std::string_view text) {
+  const auto begins_word = [&](Words name) {
+    std::size_t at = text.find(name);
+    while (at != Words::npos && at > 0 && is_letter(text[at - 1])) at = text.find(name, at + 1);
+    return at != Words::npos;
+  };
+  return holds_any(text, kDevices) ||
+         std::any_of(kShortDevices.begin(), kShortDevices.end(), begins_word);
 }
 
 /// The words of the clause that the text breaks off in.
@@ -111,7 +124,7 @@ Memory memory_in(std::string_view line) {
   if (says_any(low, kDeviceSayings)) return Memory::kDevice;
   if (says_killed(low)) return Memory::kHost;
   if (!says_any(low, kSayings)) return Memory::kEnough;
-  const bool of_device = holds_any(low, kDevices);
+  const bool of_device = names_device(low);
   const bool of_host = holds_any(low, kProcessors);
   if (holds_any(low, kExhausted)) return of_host && !of_device ? Memory::kHost : Memory::kDevice;
   return of_device ? Memory::kDevice : Memory::kHost;

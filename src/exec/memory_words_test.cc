@@ -30,6 +30,8 @@ TEST(MemoryWords, DevicesSayItInTheirOwnWays) {
            "tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating "
            "tensor with shape[8192,8192] and type float on /job:localhost/replica:0/task:0/"
            "device:GPU:0 by allocator GPU_0_bfc [Op:MatMul]",
+           "hipMalloc failed: out of memory",
+           "TPU: out of memory",
            "thrust::system::system_error: cudaErrorMemoryAllocation: out of memory",
        }) {
     EXPECT_EQ(memory_in(line), Memory::kDevice) << line;
@@ -53,6 +55,9 @@ TEST(MemoryWords, MachinesSayItInTheirOwnWays) {
           "shared memory (shm). It is possible that dataloader's workers are out of shared memory",
           "java.lang.OutOfMemoryError: Java heap space",
           "cc1plus: out of memory allocating 65536 bytes after a total of 1323008 bytes",
+          "Unable to allocate 2.0 GiB for the output array",
+          "ship.py: out of memory",
+          "MemoryError: too many jumps and dumps to expunge",
           "Killed",
           "./train.sh: line 3:  4711 Killed                  python train.py",
           "ResourceExhaustedError: OOM when allocating tensor with shape[9,9] on "
