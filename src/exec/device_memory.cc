@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -68,12 +70,12 @@ struct DeviceMemory::Library {
     return find_symbol(handle, "nvmlShutdown", shutdown);
   }
 
-  Device read(unsigned index) const {
+  std::optional<Device> read(unsigned index) const {
     Device read{.name = fmt::format("GPU {}", index)};
     nvml::Device opened = nullptr;
     nvml::Memory sizes{};
     if (device(index, &opened) != nvml::kSuccess || memory(opened, &sizes) != nvml::kSuccess) {
-      return read;
+      return std::nullopt;
     }
     read.free = sizes.free;
     std::array<nvml::ProcessInfo, kMostProcesses> list{};
@@ -103,7 +105,9 @@ std::vector<DeviceMemory::Device> DeviceMemory::read() const {
   std::vector<Device> devices;
   unsigned count = 0;
   if (library_ == nullptr || library_->count(&count) != nvml::kSuccess) return devices;
-  for (unsigned i = 0; i < count; ++i) devices.push_back(library_->read(i));
+  for (unsigned i = 0; i < count; ++i) {
+    if (auto device = library_->read(i)) devices.push_back(std::move(*device));
+  }
   return devices;
 }
 

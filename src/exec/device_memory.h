@@ -34,6 +34,7 @@ class DeviceMemory {
   DeviceMemory& operator=(const DeviceMemory&) = delete;
   ~DeviceMemory();
 
+  /// Of those that tell: one that has failed or is busy is left out.
   [[nodiscard]] std::vector<Device> read() const;
 
  private:

@@ -1,6 +1,7 @@
 #include "exec/held_memory.h"
 
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "exec/memory_use.h"
@@ -9,6 +10,12 @@ namespace hpopt {
 namespace {
 
 using Bytes = std::uint64_t;
+
+/// What is free may be without a limit.
+Bytes sum_of(Bytes one, Bytes other) {
+  return other > std::numeric_limits<Bytes>::max() - one ? std::numeric_limits<Bytes>::max()
+                                                         : one + other;
+}
 
 }  // namespace
 
@@ -40,7 +47,7 @@ std::vector<Pool> HeldMemory::pools() {
     Bytes without_them = free;
     for (const auto& [trial, kept] : trials_) {
       const Bytes bytes = bytes_of(kept);
-      without_them += bytes;
+      without_them = sum_of(without_them, bytes);
       if (bytes > 0 && !kept.leaving) pool.kept[trial] = bytes;
     }
     pool.limit = without_them / 2;

@@ -41,6 +41,13 @@ TEST_F(PretendedDevices, TellWhoKeepsWhat) {
   EXPECT_THAT(devices[1].used, IsEmpty());
 }
 
+TEST_F(PretendedDevices, OneThatTellsNothingIsLeftOut) {
+  say("device 1000\ndevice 0\nlost\ndevice 5000\n");
+  const auto devices = DeviceMemory::open(HPOPT_PRETENDED_NVML).read();
+  ASSERT_EQ(devices.size(), 2U) << "what is free there is not known, rather than nothing";
+  EXPECT_EQ(devices[1].name, "GPU 2");
+}
+
 TEST_F(PretendedDevices, AreNoneWithoutTheLibrary) {
   EXPECT_THAT(DeviceMemory::open("libhpopt-has-no-such-library.so").read(), IsEmpty());
   EXPECT_THAT(DeviceMemory::open("libm.so.6").read(), IsEmpty()) << "nor in another library";

@@ -1,6 +1,6 @@
 // A pretended libnvidia-ml.so.1: the part of NVIDIA's management library that hpopt asks, telling
 // what the file named by PRETENDED_NVML says: lines "device FREE" and, below each, "process PID
-// BYTES".
+// BYTES", or "lost" if it tells nothing.
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -14,6 +14,7 @@ struct Process {
 };
 struct PretendedDevice {
   unsigned long long free = 0;
+  bool lost = false;
   std::vector<Process> processes;
 };
 
@@ -36,6 +37,7 @@ std::vector<PretendedDevice> read_devices() {
   std::ifstream file(path == nullptr ? "" : path);
   for (std::string word; file >> word;) {
     if (word == "device") file >> devices.emplace_back().free;
+    if (word == "lost" && !devices.empty()) devices.back().lost = true;
     if (word == "process" && !devices.empty()) {
       Process& process = devices.back().processes.emplace_back();
       file >> process.pid >> process.bytes;
@@ -65,7 +67,7 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, void** device) {
 
 int nvmlDeviceGetMemoryInfo(void* device, Memory* memory) {
   const auto devices = read_devices();
-  if (index_of(device) >= devices.size()) return kNotFound;
+  if (index_of(device) >= devices.size() || devices[index_of(device)].lost) return kNotFound;
   memory->free = devices[index_of(device)].free;
   return kOk;
 }
