@@ -19,6 +19,7 @@ constexpr Nanos kFarewellOfKeeper = std::chrono::milliseconds(100);
 }  // namespace
 
 void Keeper::start() {
+  process_ = -1;  // the number of one that was reaped may be another's by now
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   const UniqueFd control(ends[0]);
