@@ -19,6 +19,7 @@ struct Found {
   pid_t parent;
   bool live;
   bool ours;
+  bool killed;
 };
 
 /// Of one sweep; static, since a bare process takes no memory.
@@ -80,9 +81,8 @@ void look_at(pid_t process, void* context) {
   const auto parent = static_cast<pid_t>(std::strtol(rest + 3, &next, 10));
   std::strtol(next, &next, 10);  // its group
   const auto session = static_cast<pid_t>(std::strtol(next, nullptr, 10));
-  const bool ours =
-      sweep.targets->has(session) || has_mark(sweep.proc, process, sweep.targets->mark);
-  sweep.found[sweep.count++] = {process, parent, state != 'Z' && state != 'X', ours};
+  const bool ours = sweep.targets->has(session);
+  sweep.found[sweep.count++] = {process, parent, state != 'Z' && state != 'X', ours, false};
 }
 
 bool is_ours(const Sweep& sweep, pid_t process) {
@@ -107,6 +107,26 @@ void add_descendants(Sweep& sweep) {
   }
 }
 
+/// Whether any that was not killed before was live.
+bool kill_ours(Sweep& sweep) {
+  bool any = false;
+  for (std::size_t i = 0; i < sweep.count; ++i) {
+    Found& found = sweep.found[i];
+    if (!found.ours || found.killed) continue;
+    ::kill(found.process, SIGKILL);
+    found.killed = true;
+    any = any || found.live;
+  }
+  return any;
+}
+
+void find_marks(Sweep& sweep) {
+  for (std::size_t i = 0; i < sweep.count; ++i) {
+    Found& found = sweep.found[i];
+    found.ours = found.ours || has_mark(sweep.proc, found.process, sweep.targets->mark);
+  }
+}
+
 }  // namespace
 
 void KeeperTargets::watch(pid_t session) {
@@ -123,6 +143,8 @@ bool KeeperTargets::has(pid_t session) const {
   return std::find(sessions.data(), end, session) != end;
 }
 
+// The environment of a process that hangs can't be read before it goes on, so the marks are looked
+// at when all that can be told without them are killed.
 bool sweep(const KeeperTargets& targets) {
   static Sweep sweep;
   sweep.targets = &targets;
@@ -130,15 +152,12 @@ bool sweep(const KeeperTargets& targets) {
   sweep.proc = ::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (sweep.proc < 0) return false;
   bare_numbers(sweep.proc, look_at, &sweep);
-  ::close(sweep.proc);
   add_descendants(sweep);
-  bool any = false;
-  for (std::size_t i = 0; i < sweep.count; ++i) {
-    const Found& found = sweep.found[i];
-    if (!found.ours) continue;
-    ::kill(found.process, SIGKILL);
-    any = any || found.live;
-  }
+  bool any = kill_ours(sweep);
+  find_marks(sweep);
+  add_descendants(sweep);
+  any = kill_ours(sweep) || any;
+  ::close(sweep.proc);
   return any;
 }
 
