@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -55,7 +54,9 @@ std::vector<std::string> folders_below(const std::string& path) {
 
 void collect(const std::string& path, std::vector<pid_t>& processes) {
   std::istringstream listed(read_file(path + "/cgroup.procs").value_or(""));
-  for (pid_t process = 0; listed >> process;) processes.push_back(process);
+  for (pid_t process = 0; listed >> process;) {
+    if (process > 0) processes.push_back(process);  // 0: it is in no namespace of ours
+  }
   for (const std::string& below : folders_below(path)) collect(below, processes);
 }
 
@@ -132,7 +133,9 @@ Result<std::string> own_cgroup() {
   for (std::string line; std::getline(memberships, line);) {
     if (!line.starts_with("0::")) continue;
     std::string path = line.substr(3);
-    if (mount->root != "/" && path.starts_with(mount->root)) path.erase(0, mount->root.size());
+    if (mount->root != "/" && (path + "/").starts_with(mount->root + "/")) {
+      path.erase(0, mount->root.size());
+    }
     if (path.find("/..") != std::string::npos) break;  // outside of what is shown to us
     return mount->point + (path == "/" ? "" : path);
   }
