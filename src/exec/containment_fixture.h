@@ -65,15 +65,16 @@ class ContainmentFixture : public ::testing::TestWithParam<ContainmentKind> {
   }
 
   /// Its output goes to `out`, or to the file that output() reads.
-  pid_t start(const std::string& script, int out = -1) {
+  pid_t start(const std::string& script, int out = -1, std::vector<std::string> environment = {}) {
     const UniqueFd log(
         ::open((folder_ + "/out").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     const int target = out < 0 ? log.get() : out;
     const std::string mark =
         "HPOPT_REPORT=" + folder_ + "/" + std::to_string(started_.size()) + "/report";
+    environment.insert(environment.end(), {"PATH=/usr/bin:/bin", mark});
     auto processes = containment_->spawn({.program = "/bin/sh",
                                           .argv = {"sh", "-c", script},
-                                          .environment = {"PATH=/usr/bin:/bin", mark},
+                                          .environment = environment,
                                           .directory = folder_,
                                           .out = target,
                                           .err = target},

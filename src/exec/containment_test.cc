@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/files.h"
 #include "exec/containment_fixture.h"
 #include "exec/descendants.h"
 
@@ -196,6 +197,16 @@ TEST_P(ContainmentTest, OthersChildrenAreLeftAlone) {
   EXPECT_TRUE(read_process(other));
   ::kill(other, SIGTERM);
   EXPECT_EQ(reap(other), 128 + SIGTERM);
+}
+
+TEST_P(ContainmentTest, TheMarkOfAnOuterSweepIsNotHandedOn) {
+  const pid_t leader = start("sleep 300; true", -1, {"HPOPT_SWEEP=1-2"});
+  const std::string environment = read_file("/proc/" + std::to_string(leader) + "/environ").value();
+  const std::size_t first = environment.find("HPOPT_SWEEP=");
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(environment.find("HPOPT_SWEEP=", first + 1), std::string::npos);
+  tree().kill();
+  reap(leader);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ContainmentTest,

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@
 
 namespace hpopt {
 namespace {
+
+constexpr std::string_view kSweepVariable = "HPOPT_SWEEP=";
 
 /// Who started which session, over all containments of this program: each leader begins one, and
 /// its number stays the session's.
@@ -74,7 +77,7 @@ class WatchedTree final : public ProcessTree {
 
 /// As no other containment, of this program or another, has it.
 std::string unique_mark() {
-  return fmt::format("HPOPT_SWEEP={}-{}", ::getpid(), SystemClock().monotonic().count());
+  return fmt::format("{}{}-{}", kSweepVariable, ::getpid(), SystemClock().monotonic().count());
 }
 
 class SweepContainment final : public Containment {
@@ -99,6 +102,8 @@ class SweepContainment final : public Containment {
     all_dead_ = false;
     keeper_->look_after();
     adopt_keeper();
+    std::erase_if(request.environment,  // of an hpopt that we live in
+                  [](const std::string& entry) { return entry.starts_with(kSweepVariable); });
     request.environment.push_back(keeper_->mark());
     const auto leader = hpopt::spawn(request);
     if (!leader) return leader.error();
