@@ -33,8 +33,14 @@ class SignalsWait {
   sigset_t before_{};
 };
 
+/// The handlers are reset already; what was ignored is not. The C library may guard SIGABRT with a
+/// lock that another thread held at the fork, so that is left as it is.
 void default_signals() {
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction action {};
+    if (number == SIGABRT || ::sigaction(number, nullptr, &action) != 0) continue;
+    if (action.sa_handler == SIG_IGN) ::signal(number, SIG_DFL);
+  }
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -67,7 +73,7 @@ int become(const CgroupSpawn& spawn) {
 
 pid_t fork_in_cgroup(int cgroup) {
   clone_args arguments{};
-  arguments.flags = CLONE_INTO_CGROUP;
+  arguments.flags = CLONE_INTO_CGROUP | CLONE_CLEAR_SIGHAND;
   arguments.exit_signal = SIGCHLD;
   arguments.cgroup = static_cast<__aligned_u64>(cgroup);
   const long child = ::syscall(SYS_clone3, &arguments, sizeof arguments);
