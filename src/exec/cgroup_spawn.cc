@@ -1,7 +1,6 @@
 #include "exec/cgroup_spawn.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -46,8 +45,11 @@ void default_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Standard input, output and error; the rest of ours closes at exec.
-bool set_descriptors(const CgroupSpawn& spawn) {
+constexpr int kTell = 3;
+
+/// Standard input, output and error, and kTell; nothing else of ours stays open, as what comes next
+/// may hang.
+bool set_descriptors(const CgroupSpawn& spawn, int tell) {
   const int in = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   // Above the standard ones first: one may lie where another belongs.
   const std::array<int, 3> wanted{::fcntl(in, F_DUPFD_CLOEXEC, 3),
@@ -56,13 +58,15 @@ bool set_descriptors(const CgroupSpawn& spawn) {
   for (int target = 0; target < 3; ++target) {
     if (::dup2(wanted[static_cast<std::size_t>(target)], target) < 0) return false;
   }
-  return ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
+  if (tell != kTell && ::dup3(tell, kTell, O_CLOEXEC) < 0) return false;
+  return ::syscall(SYS_close_range, kTell + 1U, ~0U, 0U) == 0;
 }
 
-/// Returns only the errno of what failed.
-int become(const CgroupSpawn& spawn) {
+/// Returns only the errno of what failed. `tell` is where to tell it.
+int become(const CgroupSpawn& spawn, int& tell) {
   ::setsid();
-  if (!set_descriptors(spawn)) return errno;
+  if (!set_descriptors(spawn, tell)) return errno;
+  tell = kTell;
   if (spawn.directory != nullptr && ::chdir(spawn.directory) != 0) return errno;
   default_signals();
   ::execve(spawn.program, spawn.argv, spawn.environment);
@@ -90,8 +94,9 @@ pid_t spawn_in_cgroup(const CgroupSpawn& spawn) {
     const SignalsWait wait;
     child = fork_in_cgroup(spawn.cgroup);
     if (child == 0) {
-      const int failed = become(spawn);
-      (void)!::write(tell.get(), &failed, sizeof failed);
+      int told = tell.get();
+      const int failed = become(spawn, told);
+      (void)!::write(told, &failed, sizeof failed);
       ::_exit(127);
     }
   }
