@@ -106,7 +106,10 @@ bool Cgroup::freeze(Nanos patience) {
   const SystemClock clock;
   const Nanos until = clock.monotonic() + patience;
   while (!tells(path_, "frozen 1")) {
-    if (clock.monotonic() >= until) return false;
+    if (clock.monotonic() >= until) {
+      errno = ETIMEDOUT;
+      return false;
+    }
     std::this_thread::sleep_for(kFreezeLook);
   }
   return true;

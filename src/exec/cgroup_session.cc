@@ -94,9 +94,8 @@ Status probe(Cgroup& group) {
   held.reset();
   char none = 0;
   while (::read(ready.get(), &none, 1) < 0 && errno == EINTR) continue;
-  const bool frozen = group.freeze(kProbe);
+  const bool killed = group.freeze(kProbe) && group.kill();
   const int refused = errno;
-  const bool killed = frozen && group.kill();
   if (!killed) ::kill(process, SIGKILL);
   group.thaw();
   ::waitpid(process, nullptr, 0);
