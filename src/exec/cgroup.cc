@@ -119,7 +119,11 @@ bool Cgroup::thaw() { return write_to(fd(), "cgroup.freeze", "0"); }
 
 bool Cgroup::kill() { return write_to(fd(), "cgroup.kill", "1"); }
 
-bool Cgroup::populated() const { return tells(path_, "populated 1"); }
+bool Cgroup::populated() const {
+  const auto events = read_file(path_ + "/cgroup.events");
+  if (!events) return events.error().code != Code::kNotFound;
+  return events->find("populated 1") != std::string::npos;
+}
 
 std::vector<pid_t> Cgroup::processes() const {
   std::vector<pid_t> processes;

@@ -35,7 +35,7 @@ class Cgroup {
   bool freeze(Nanos patience);
   bool thaw();
   bool kill();
-  /// Whether a live process is in it or below.
+  /// Whether a live process is in it or below, or that can't be told.
   [[nodiscard]] bool populated() const;
   /// The live ones in it and below.
   [[nodiscard]] std::vector<pid_t> processes() const;

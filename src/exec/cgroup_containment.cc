@@ -24,6 +24,7 @@ class CgroupProcesses final : public TrialProcesses {
   [[nodiscard]] std::vector<pid_t> members(Nanos /*until*/) const override {
     return group_.processes();
   }
+  [[nodiscard]] bool any() const override { return group_.populated(); }
   std::size_t signal(int number) const override {
     const std::vector<pid_t> reached = members(Nanos::max());
     for (const pid_t process : reached) ::kill(process, number);

@@ -1,6 +1,7 @@
 #include "exec/containment.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -207,6 +208,23 @@ TEST_P(ContainmentTest, TheMarkOfAnOuterSweepIsNotHandedOn) {
   EXPECT_EQ(environment.find("HPOPT_SWEEP=", first + 1), std::string::npos);
   tree().kill();
   reap(leader);
+}
+
+TEST_P(ContainmentTest, WhoCannotBeLookedForIsNotTakenForGone) {
+  const pid_t leader = start("sleep 300 & wait");
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit none{3, limit.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  EXPECT_TRUE(tree().any());
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  tree().kill();
+  reap(leader);
+  tree().forget_leader();
+  EXPECT_TRUE(eventually([this] {
+    tree().kill();  // one may have been born meanwhile
+    return !tree().any();
+  }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ContainmentTest,

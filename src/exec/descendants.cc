@@ -113,6 +113,8 @@ std::vector<pid_t> children_of(pid_t process) {
   return children;
 }
 
+bool can_look() { return UniqueFd(::open("/proc/self/stat", O_RDONLY | O_CLOEXEC)).get() >= 0; }
+
 bool is_live(const ProcessStatus& status) { return status.state != 'Z' && status.state != 'X'; }
 
 // The children are listed first: of a dead process they are somebody else's. KILL goes to zombies

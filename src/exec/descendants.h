@@ -28,6 +28,8 @@ struct ProcessStatus {
 [[nodiscard]] bool is_live(const ProcessStatus& status);
 /// Of all its threads.
 [[nodiscard]] std::vector<pid_t> children_of(pid_t process);
+/// Whether /proc can be read. If not, as when no descriptor can be had, nobody is found there.
+[[nodiscard]] bool can_look();
 /// KILL to the process and to what descends from it, as far as it is found before `until`
 /// (monotonic). Whether any was live.
 bool kill_tree(pid_t process, Nanos until);
@@ -45,6 +47,7 @@ class ProcessTree : public TrialProcesses {
   [[nodiscard]] pid_t leader() const override { return leader_; }
   /// Those above before those below. The dead that are our children are reaped, but for the leader.
   [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const override;
+  [[nodiscard]] bool any() const override { return !members().empty() || !can_look(); }
   std::size_t signal(int number) const override;
   /// SIGSTOP until a look finds nobody new. false: it gave up, someone keeps multiplying.
   bool hold() override;

@@ -253,7 +253,7 @@ void RunningTrial::notice_exit(Nanos now) {
 // that it holds open are not waited for any longer.
 void RunningTrial::leave(Nanos now, std::vector<Event>& events) {
   read_output(now, events);
-  if (processes_->members().empty()) return finish(now, events);
+  if (!processes_->any()) return finish(now, events);
   if (give_up_at_ == kNever) {
     if (kill_at_ == kNever || term_at_ != kNever) {
       terminate();

@@ -121,7 +121,7 @@ class SweepContainment final : public Containment {
       if (clock.monotonic() >= until) return false;
       if (contains(leaders, child) || is_live_orphan(child)) any = kill_tree(child, until) || any;
     }
-    all_dead_ = !any;
+    all_dead_ = !any && can_look();
     return all_dead_;
   }
 

@@ -20,6 +20,8 @@ class TrialProcesses {
   [[nodiscard]] virtual pid_t leader() const = 0;
   /// The live ones that are found before `until` (monotonic). Zombies are not live.
   [[nodiscard]] virtual std::vector<pid_t> members(Nanos until = Nanos::max()) const = 0;
+  /// Whether a member is live, or that can't be told.
+  [[nodiscard]] virtual bool any() const = 0;
   /// To all members, once. Returns how many there were.
   virtual std::size_t signal(int number) const = 0;
   /// Freezes all of them. false: some may still run, as they hang in the kernel or multiply.
