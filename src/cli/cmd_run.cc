@@ -21,6 +21,7 @@
 #include "cli/signals.h"
 #include "cli/store_access.h"
 #include "engine/run_command.h"
+#include "exec/descriptor_limit.h"
 #include "spec/notices.h"
 #include "spec/study_file.h"
 #include "storage/open_store.h"
@@ -274,6 +275,7 @@ class Run {
 }  // namespace
 
 int cmd_run(const Invocation& invocation, const Console& console) {
+  raise_descriptor_limit();
   const auto code = Run(invocation, console).run();
   return code ? *code : give_up(console, code.error());
 }

@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "base/unique_fd.h"
+#include "exec/descriptor_limit.h"
 
 namespace hpopt {
 namespace {
@@ -67,6 +68,7 @@ int become(const CgroupSpawn& spawn, int& tell) {
   ::setsid();
   if (!set_descriptors(spawn, tell)) return errno;
   tell = kTell;
+  restore_descriptor_limit(0);
   if (spawn.directory != nullptr && ::chdir(spawn.directory) != 0) return errno;
   default_signals();
   ::execve(spawn.program, spawn.argv, spawn.environment);

@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "exec/containment_fixture.h"
 #include "exec/descendants.h"
+#include "exec/descriptor_limit.h"
 
 namespace hpopt {
 namespace {
@@ -208,6 +209,25 @@ TEST_P(ContainmentTest, TheMarkOfAnOuterSweepIsNotHandedOn) {
   EXPECT_EQ(environment.find("HPOPT_SWEEP=", first + 1), std::string::npos);
   tree().kill();
   reap(leader);
+}
+
+TEST_P(ContainmentTest, TrialsHaveTheLimitOfDescriptorsThatWeStartedWith) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit low{before.rlim_max - 1, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &low);
+  raise_descriptor_limit();
+  rlimit raised{};
+  ::getrlimit(RLIMIT_NOFILE, &raised);
+  EXPECT_EQ(raised.rlim_cur, before.rlim_max);
+  const pid_t leader = start("sleep 300; true");
+  rlimit of_trial{};
+  EXPECT_EQ(::prlimit(leader, RLIMIT_NOFILE, nullptr, &of_trial), 0);
+  EXPECT_EQ(of_trial.rlim_cur, low.rlim_cur);
+  EXPECT_EQ(of_trial.rlim_max, before.rlim_max);
+  tree().kill();
+  reap(leader);
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_P(ContainmentTest, WhoCannotBeLookedForIsNotTakenForGone) {

@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "exec/cgroup_spawn.h"
+#include "exec/descriptor_limit.h"
 
 namespace hpopt {
 namespace {
@@ -162,6 +163,7 @@ Result<pid_t> spawn(const SpawnRequest& request) {
     const SpawnSetting setting(request);
     failed = ::posix_spawn(&process, request.program.c_str(), setting.actions(),
                            setting.attributes(), argv.data(), environment.data());
+    if (failed == 0) restore_descriptor_limit(process);
   }
   if (failed != 0) return spawn_failure(request, failed);
   return process;
