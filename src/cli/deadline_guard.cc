@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/outlet.h"
 #include "exec/descendants.h"
+#include "exec/keeper.h"
 
 namespace hpopt {
 namespace {
@@ -59,9 +60,13 @@ void turn_echo_on() {
   ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
 }
 
+/// A keeper stays: it kills what is missed here, once we are gone.
 void kill_children() {
   const Nanos until = SystemClock().monotonic() + kKilling;
-  for (const pid_t child : children_of(::getpid())) kill_tree(child, until);
+  for (const pid_t child : children_of(::getpid())) {
+    const auto status = read_process(child);
+    if (status && status->name != kKeeperName) kill_tree(child, until);
+  }
 }
 
 }  // namespace

@@ -17,6 +17,9 @@
 
 namespace hpopt {
 
+/// What it calls itself.
+inline constexpr const char* kKeeperName = "hpopt-keeper";
+
 class Keeper {
  public:
   /// `mark`: "NAME=value", in the environment of all trials and of no other process. `cgroup`: an

@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "exec/bare_process.h"
+#include "exec/keeper.h"
 #include "exec/keeper_sweep.h"
 
 namespace hpopt {
@@ -62,7 +63,7 @@ bool hear(KeeperTargets& targets, std::int64_t& deadline) {
 }  // namespace
 
 void run_keeper(int control, int cgroup, const char* mark) {
-  become_bare("hpopt-keeper", control, cgroup);
+  become_bare(kKeeperName, control, cgroup);
   (void)!::chdir("/");
   static KeeperTargets targets;
   targets.mark = mark;
