@@ -95,6 +95,13 @@ void bare_numbers(int folder, void (*take)(pid_t number, void* context), void* c
   }
 }
 
+const char* bare_digits(pid_t number, BareDigits& room) {
+  std::size_t at = room.size() - 1;
+  room[at] = '\0';
+  for (; number > 0; number /= 10) room[--at] = static_cast<char>('0' + number % 10);
+  return room.data() + at;
+}
+
 std::size_t bare_read(int folder, const char* path, char* buffer, std::size_t size) {
   const int file = ::openat(folder, path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,6 +26,11 @@ void become_bare(const char* name, int first, int second);
 /// The numbers that name the entries of a folder: processes in /proc, trials in a cgroup. Calls
 /// `take(number, context)` for each.
 void bare_numbers(int folder, void (*take)(pid_t number, void* context), void* context);
+
+/// Room for a number as text, with the zero that ends it.
+using BareDigits = std::array<char, 12>;
+/// The number in it; where it begins there. REQUIRES: number > 0.
+[[nodiscard]] const char* bare_digits(pid_t number, BareDigits& room);
 
 /// What a small file says, ended by a zero. Its length; 0 when it can't be read.
 [[nodiscard]] std::size_t bare_read(int folder, const char* path, char* buffer, std::size_t size);

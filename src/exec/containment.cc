@@ -13,7 +13,6 @@
 namespace hpopt {
 namespace {
 
-constexpr const char* kNotAskedFor = "not asked for";
 constexpr std::array<std::pair<ContainmentKind, std::string_view>, 4> kWords{{
     {ContainmentKind::kAuto, "auto"},
     {ContainmentKind::kCgroup, "cgroup"},

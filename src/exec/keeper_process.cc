@@ -35,10 +35,8 @@ bool kill_cgroup() {
 }
 
 void remove_trial(pid_t number, void* /*context*/) {
-  std::array<char, 16> name{};
-  std::size_t at = name.size() - 1;
-  for (; number > 0; number /= 10) name[--at] = static_cast<char>('0' + number % 10);
-  ::unlinkat(kKeeperCgroup, name.data() + at, AT_REMOVEDIR);
+  BareDigits name{};
+  ::unlinkat(kKeeperCgroup, bare_digits(number, name), AT_REMOVEDIR);
 }
 
 /// The last one of the session removes it: see CgroupSession, which calls its trials by numbers.

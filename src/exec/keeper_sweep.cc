@@ -33,12 +33,8 @@ struct Sweep {
 
 /// Into "123/stat".
 void append_path(std::array<char, 32>& path, pid_t process, const char* file) {
-  std::array<char, 16> digits{};
-  std::size_t at = digits.size() - 1;
-  for (pid_t rest = process; rest > 0; rest /= 10) {
-    digits[--at] = static_cast<char>('0' + rest % 10);
-  }
-  char* end = ::stpcpy(path.data(), digits.data() + at);
+  BareDigits digits{};
+  char* end = ::stpcpy(path.data(), bare_digits(process, digits));
   ::stpcpy(end, file);
 }
 
