@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,16 @@
 #include "base/testing.h"
 #include "exec/containment.h"
 #include "exec/process.h"
+
+namespace hpopt {
+
+/// For the names of tests.
+inline void PrintTo(ContainmentKind kind, std::ostream* out) {  // NOLINT: googletest's name
+  constexpr std::array kNames{"auto", "cgroup", "namespace", "sweeps"};
+  *out << kNames.at(static_cast<std::size_t>(kind));
+}
+
+}  // namespace hpopt
 
 namespace hpopt::testing {
 

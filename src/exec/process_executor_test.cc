@@ -16,6 +16,7 @@
 #include "base/testing.h"
 #include "base/text.h"
 #include "client/report_client.h"
+#include "exec/containment_fixture.h"
 #include "exec/descendants.h"
 #include "exec/environment.h"
 
@@ -640,7 +641,8 @@ TEST_P(ProcessExecutorTest, Python) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ProcessExecutorTest,
                          ::testing::Values(ContainmentKind::kAuto, ContainmentKind::kCgroup,
-                                           ContainmentKind::kNamespace, ContainmentKind::kSweeps));
+                                           ContainmentKind::kNamespace, ContainmentKind::kSweeps),
+                         testing::kind_name);
 
 }  // namespace
 }  // namespace hpopt
