@@ -2,8 +2,11 @@
 
 #include <functional>
 #include <limits>
+#include <system_error>
+#include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "exec/memory_use.h"
 
 namespace hpopt {
@@ -19,20 +22,41 @@ Bytes sum_of(Bytes one, Bytes other) {
 
 }  // namespace
 
-DeviceMemory& HeldMemory::devices() {
-  if (!devices_) devices_ = DeviceMemory::open(device_library_);
-  return *devices_;
+// On a thread that nobody waits for: a driver that hangs must not hold up the end.
+bool HeldMemory::open_devices() {
+  if (devices_) return true;
+  if (!opening_.valid()) {
+    std::packaged_task<DeviceMemory()> open(
+        [library = device_library_] { return DeviceMemory::open(library); });
+    auto opening = open.get_future();
+    try {
+      std::thread(std::move(open)).detach();
+    } catch (const std::system_error&) {
+      return false;  // no thread can be had now
+    }
+    opening_ = std::move(opening);
+  }
+  if (opening_.wait_for(Nanos{0}) != std::future_status::ready) return false;
+  devices_ = opening_.get();
+  return true;
 }
 
-void HeldMemory::measure(TrialId trial, const std::vector<pid_t>& processes) {
-  Kept kept{.memory = memory_of(processes)};
-  for (const DeviceMemory::Device& device : devices().read()) {
-    for (const pid_t process : processes) {
-      const auto found = device.used.find(process);
-      if (found != device.used.end()) kept.devices[device.name] += found->second;
+void HeldMemory::measure(TrialId trial, const std::vector<pid_t>& processes, bool frozen) {
+  trials_[trial] = {.processes = processes,
+                    .memory = frozen ? memory_of(processes) : quick_memory_of(processes)};
+}
+
+void HeldMemory::measure_devices(const Devices& devices) {
+  for (auto& [trial, kept] : trials_) {
+    if (kept.devices) continue;
+    auto& bytes = kept.devices.emplace();
+    for (const DeviceMemory::Device& device : devices) {
+      for (const pid_t process : kept.processes) {
+        const auto found = device.used.find(process);
+        if (found != device.used.end()) bytes[device.name] += found->second;
+      }
     }
   }
-  trials_[trial] = std::move(kept);
 }
 
 void HeldMemory::expect(TrialId trial) {
@@ -55,10 +79,12 @@ std::vector<Pool> HeldMemory::pools() {
   };
   std::vector<Pool> pools{
       pool_of("memory", available_memory(), [](const Kept& kept) { return kept.memory; })};
-  for (const DeviceMemory::Device& device : devices().read()) {
+  const Devices devices = open_devices() ? devices_->read() : Devices{};
+  if (devices_) measure_devices(devices);
+  for (const DeviceMemory::Device& device : devices) {
     Pool pool = pool_of("the memory of " + device.name, device.free, [&](const Kept& kept) {
-      const auto found = kept.devices.find(device.name);
-      return found == kept.devices.end() ? 0 : found->second;
+      const auto found = kept.devices->find(device.name);
+      return found == kept.devices->end() ? 0 : found->second;
     });
     if (!pool.kept.empty()) pools.push_back(std::move(pool));
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,26 +25,32 @@ class HeldMemory {
       : device_library_(std::move(device_library)) {}
 
   [[nodiscard]] bool knows(TrialId trial) const { return trials_.contains(trial); }
-  /// The trial is frozen; these are its processes.
-  void measure(TrialId trial, const std::vector<pid_t>& processes);
+  /// The trial is held; these are its processes. `frozen`: all of them are, so none is waited for.
+  void measure(TrialId trial, const std::vector<pid_t>& processes, bool frozen = true);
   /// It was told to go: what it keeps will be free soon.
   void expect(TrialId trial);
   /// It goes on, or is gone.
   void forget(TrialId trial) { trials_.erase(trial); }
 
-  /// One of the machine, one of each device on which a frozen trial keeps something.
+  /// One of the machine, one of each device on which a frozen trial keeps something; none of
+  /// devices before their library is ready, which may take seconds.
   [[nodiscard]] std::vector<Pool> pools();
 
  private:
   struct Kept {
+    std::vector<pid_t> processes;
     std::uint64_t memory = 0;
-    std::map<std::string, std::uint64_t> devices;  ///< By their names.
+    std::optional<std::map<std::string, std::uint64_t>> devices = {};  ///< By their names.
     bool leaving = false;
   };
-  [[nodiscard]] DeviceMemory& devices();
+  using Devices = std::vector<DeviceMemory::Device>;
+  /// Begins to open the library. true: it is ready.
+  bool open_devices();
+  void measure_devices(const Devices& devices);
 
   std::string device_library_;
   std::map<TrialId, Kept> trials_;
+  std::future<DeviceMemory> opening_;
   std::optional<DeviceMemory> devices_;
 };
 

@@ -54,6 +54,14 @@ TEST(MemoryUse, CountsWhatAProcessKeepsAlsoWhileItIsStopped) {
   EXPECT_EQ(memory_of({}), 0U);
 }
 
+TEST(MemoryUse, AGuessIsNearWhatAProcessHasOfItsOwn) {
+  const pid_t process = keeper(64 * kMebiByte);
+  EXPECT_GT(quick_memory_of({process}), 64 * kMebiByte);
+  EXPECT_LT(quick_memory_of({process}), 1024 * kMebiByte);
+  end_keeper(process);
+  EXPECT_EQ(quick_memory_of({process}), 0U) << "one that is gone keeps nothing";
+}
+
 TEST(MemoryUse, SharedPagesCountOnceOverAll) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the sanitizer's own memory is no child's share";

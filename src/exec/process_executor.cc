@@ -186,7 +186,9 @@ std::map<TrialId, std::vector<pid_t>> ProcessExecutor::processes() {
 /// Measured when it is asked for, since many a pause is over by then.
 std::vector<Pool> ProcessExecutor::held_memory() {
   for (const auto& [trial, run] : trials_) {
-    if (run->held() && !held_memory_.knows(trial)) held_memory_.measure(trial, run->members());
+    if (run->held() && !held_memory_.knows(trial)) {
+      held_memory_.measure(trial, run->members(), run->frozen());
+    }
   }
   return held_memory_.pools();
 }

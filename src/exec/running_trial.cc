@@ -323,7 +323,7 @@ std::string RunningTrial::source_trouble() const {
 void RunningTrial::hold(Nanos now) {
   if (held_) return;
   elapsed_before_ = elapsed(now);
-  processes_->hold();
+  frozen_ = processes_->hold();
   held_ = true;
   since_ = now;
 }

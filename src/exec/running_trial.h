@@ -47,6 +47,8 @@ class RunningTrial {
   /// REQUIRES: alive().
   [[nodiscard]] pid_t leader() const { return processes_->leader(); }
   [[nodiscard]] bool held() const { return held_; }
+  /// All of a held one are frozen: none hangs in the kernel.
+  [[nodiscard]] bool frozen() const { return held_ && frozen_; }
   [[nodiscard]] std::vector<pid_t> members(Nanos until = Nanos::max()) const {
     return processes_->members(until);
   }
@@ -120,6 +122,7 @@ class RunningTrial {
 
   Stage stage_ = Stage::kRunning;
   bool held_ = false;
+  bool frozen_ = false;
   bool told_to_go_ = false;
   bool may_be_killed_ = false;  ///< By the deadline's guard.
   bool verdict_ = true;
