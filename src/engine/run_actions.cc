@@ -132,7 +132,8 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
     return Tried::kDone;
   }
   const Error& error = started.error();
-  if (parts_.session.in_trouble()) {
+  const bool too_late = now_left() <= 0;  // we were stopped meanwhile, and the shim has ended
+  if (parts_.session.in_trouble() || too_late) {
     if (auto waits = put_back(trial, error); !waits) return waits.error();
     return Tried::kDone;
   }
@@ -153,8 +154,8 @@ Result<RunLoop::Tried> RunLoop::launch_run(const TrialRecord& trial, const Resul
   return Tried::kDone;
 }
 
-/// What keeps the store from writing keeps trials from their folders: it starts when that has
-/// passed.
+/// By no fault of its own: what keeps the store from writing keeps trials from their folders, and
+/// where the time is up nothing starts. It starts when that has passed.
 Status RunLoop::put_back(const TrialRecord& trial, const Error& error) {
   start_after_ = parts_.clock.monotonic() + kStartAgain;
   return append({Paused{

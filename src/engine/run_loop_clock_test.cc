@@ -1,6 +1,7 @@
 // Whose time counts: the monotonic clock's for a duration, the wall clock's for a time of day.
 #include <atomic>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -96,6 +97,31 @@ class DeadlineListener final : public SimExecutor {
   void set_deadline(Nanos instant) override { deadlines.push_back(instant); }
   std::vector<Nanos> deadlines;
 };
+
+/// We are stopped in the middle of a start, until the time is up.
+class StoppedAtAStart final : public SimExecutor {
+ public:
+  StoppedAtAStart(ManualClock& clock, Behaviour behaviour)
+      : SimExecutor(clock, std::move(behaviour)), clock_(clock) {}
+  Status start(const Launch& launch) override {
+    if (launch.trial == 1) return SimExecutor::start(launch);
+    clock_.advance(std::chrono::seconds(100));
+    return Error{Code::kUnavailable, "cannot start: the shim has ended", {}, {}};
+  }
+
+ private:
+  ManualClock& clock_;
+};
+
+// Once such a trial counted as failed.
+TEST_F(RunLoopClock, WhatCouldNotStartBecauseTheTimeWasUpHasNotFailed) {
+  create(30.0);
+  StoppedAtAStart executor(clock_, [](const Configuration&) { return steps(5); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  const StudyState state = folded();
+  EXPECT_EQ(state.find(1)->state, TrialState::kComplete);
+  EXPECT_EQ(state.find(2)->state, TrialState::kPaused);
+}
 
 // Once the frozen trials were killed when the study's own time would have been up.
 TEST_F(RunLoopClock, WhileItIsSuspendedOnlyATimeOfDayComesNearer) {
