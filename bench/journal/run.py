@@ -90,7 +90,7 @@ def reporting(folder):
     trial = [sys.executable, HERE / "time_reports.py", record.program("hpopt"), RUNS, told]
     subprocess.run(
         [record.program("hpopt"), "run", "--time", "20s", "--trials", "1", "--metric", "score:max"]
-        + ["--quiet", "--storage", folder / "store", "--", *map(str, trial), "~int(1,2)"],
+        + ["--quiet", "--storage", folder / "store", "--", *map(str, trial), "~round:int(1,2)"],
         check=True,
         stdout=subprocess.DEVNULL,
     )
