@@ -11,7 +11,7 @@
 
 #include "base/testing.h"
 #include "engine/adopt.h"
-#include "engine/run_loop.h"
+#include "engine/run_loop_fixture.h"
 #include "hpopt/hpopt.h"
 #include "sim/sim_executor.h"
 #include "storage/memory_store.h"
@@ -58,15 +58,6 @@ class ReplayTest : public ::testing::Test {
     const StudyState& state = session->state();
     const auto policy = make_policy(state.spec(), state.origin().seed);
     SimExecutor executor(clock_, curve, can_hold);
-    const auto prepare = [](const TrialRecord& trial, Token token, int worker) -> Result<Launch> {
-      Launch launch;
-      launch.trial = trial.id;
-      launch.token = token;
-      launch.worker = worker;
-      launch.configuration = trial.configuration;
-      launch.elapsed = trial.elapsed;
-      return launch;
-    };
     Budget budget(*state.budget_seconds(), leases->spent().value(), clock_.monotonic());
     budget.end_session_in(most, clock_.monotonic());
     RunObserver nobody;
@@ -77,7 +68,7 @@ class ReplayTest : public ::testing::Test {
                   .observer = nobody,
                   .runner = runner.epoch(),
                   .decider = decider.epoch(),
-                  .prepare = prepare},
+                  .prepare = testing::bare_launch},
                  {}, workers, budget);
     const bool died = killed && leases->release(kRunner, runner.epoch()).ok();
     ASSERT_EQ(died, killed);

@@ -59,6 +59,17 @@ class ScriptedPolicy final : public Policy {
   std::vector<Moment> moments;
 };
 
+/// What a simulated trial is started with: it has no command and no folder.
+inline Result<Launch> bare_launch(const TrialRecord& trial, Token token, int worker) {
+  Launch launch;
+  launch.trial = trial.id;
+  launch.token = token;
+  launch.worker = worker;
+  launch.configuration = trial.configuration;
+  launch.elapsed = trial.elapsed;
+  return launch;
+}
+
 inline SimTrial steps(int count, double seconds_a_step = 1) {
   return {.seconds_a_step = seconds_a_step, .steps = count, .score = [](int step) {
             return 0.1 * step;
@@ -99,27 +110,18 @@ class RunLoopFixture : public ::testing::Test {
     auto session = Session::open(std::move(journal), clock_).value();
     EXPECT_TRUE(session->announce("simulated").ok());
     EXPECT_TRUE(pause_orphans(*session).ok());
-    RunLoop loop(
-        {.session = *session,
-         .policy = policy_,
-         .executor = executor,
-         .clock = clock_,
-         .observer = listener_,
-         .runner = runner.epoch(),
-         .decider = decider.epoch(),
-         .prepare = [](const TrialRecord& trial, Token token, int worker) -> Result<Launch> {
-           Launch launch;
-           launch.trial = trial.id;
-           launch.token = token;
-           launch.worker = worker;
-           launch.configuration = trial.configuration;
-           launch.elapsed = trial.elapsed;
-           return launch;
-         },
-         .checkpoints = checkpoints_},
-        settings_, workers,
-        Budget(session->state().budget_seconds().value_or(Budget::kNone), spent,
-               clock_.monotonic()));
+    RunLoop loop({.session = *session,
+                  .policy = policy_,
+                  .executor = executor,
+                  .clock = clock_,
+                  .observer = listener_,
+                  .runner = runner.epoch(),
+                  .decider = decider.epoch(),
+                  .prepare = bare_launch,
+                  .checkpoints = checkpoints_},
+                 settings_, workers,
+                 Budget(session->state().budget_seconds().value_or(Budget::kNone), spent,
+                        clock_.monotonic()));
     return loop.run();
   }
 
