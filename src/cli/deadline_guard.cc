@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <cstdint>
+#include <fstream>
 #include <utility>
 
 #include "base/clock.h"
@@ -58,6 +60,15 @@ void turn_echo_on() {
   if (::tcgetattr(STDIN_FILENO, &settings) != 0 || (settings.c_lflag & ECHO) != 0) return;
   settings.c_lflag |= ECHO;
   ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
+/// How long this thread, ready to run, has waited for a core: /proc/[pid]/schedstat. 0: not known.
+std::chrono::nanoseconds queued_for_a_core() {
+  std::ifstream file("/proc/thread-self/schedstat");
+  std::int64_t running = 0;
+  std::int64_t queued = 0;
+  file >> running >> queued;
+  return std::chrono::nanoseconds(file ? queued : 0);
 }
 
 /// A keeper stays: it kills what is missed here, once we are gone.
@@ -125,11 +136,14 @@ DeadlineGuard::Clock::time_point DeadlineGuard::next() const {
 void DeadlineGuard::stand() {
   std::unique_lock lock(mutex_);
   while (!leaving_) {
+    const Clock::duration queued = queued_for_a_core();
     changed_.wait_until(lock, next());
     const Clock::time_point now = Clock::now();
     if (leaving_ || now < next()) continue;
-    // Who was stopped (SIGSTOP) wakes late, and the engine with it: it may go on by itself.
-    if (now - next() > kAsleep && !std::exchange(patient_once_, true)) {
+    // Who was stopped (SIGSTOP) wakes late, and the engine with it: it may go on by itself. On a
+    // busy machine it is late, too, but has no time to give.
+    const Clock::duration asleep = now - next() - (queued_for_a_core() - queued);
+    if (asleep > kAsleep && !std::exchange(patient_once_, true)) {
       instant_ = std::max(instant_, now + kAfterSleep);
       sign_ = now;
     } else if (now >= instant_) {

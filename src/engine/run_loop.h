@@ -72,6 +72,7 @@ class RunLoop {
   Status relieve_memory();
   Status relieve_disk();
   Status leave_in_time();
+  [[nodiscard]] Nanos give_up_killing(Nanos now) const;
   Status take(const std::vector<Event>& events);
   [[nodiscard]] Nanos next_wakeup() const;
   void show();

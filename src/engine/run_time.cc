@@ -14,6 +14,8 @@ constexpr Nanos kUnchanged = std::chrono::milliseconds(1);  // a deadline that w
 constexpr double kPauseShare = 0.05;
 constexpr double kPauseGraceAtLeast = 2;  // seconds
 constexpr double kPauseGraceAtMost = 10;
+constexpr Nanos kKillingAtLeast = std::chrono::milliseconds(100);
+constexpr Nanos kKillingAtMost = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -115,13 +117,19 @@ Status RunLoop::leave_in_time() {
     return success();
   }
   if (now < kill_at_) return success();
-  const auto left_behind = parts_.executor.kill_all(now + std::chrono::milliseconds(500));
+  const auto left_behind = parts_.executor.kill_all(give_up_killing(now));
   for (const std::string& process : left_behind) {
     parts_.observer.noted(fmt::format("still there after KILL: {}", process));
   }
   if (auto done = take(parts_.executor.wait(now)); !done) return done;
   phase_ = Phase::kGone;
   return success();
+}
+
+/// What is killed is gone soon, unless the machine is too busy; then the answer must not wait.
+Nanos RunLoop::give_up_killing(Nanos now) const {
+  constexpr double kLate = 0.15;  // seconds after the deadline
+  return std::clamp(budget_.instant(-kLate), now + kKillingAtLeast, now + kKillingAtMost);
 }
 
 void RunLoop::leave(Summary::Outcome outcome, std::string reason, double grace) {
