@@ -1,6 +1,7 @@
 // FailingJournal: for tests, a journal that fails when it is told to.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -20,10 +21,13 @@ class FailingJournal final : public Journal {
     kBeatsUnsure,  ///< The same with beats alone.
   };
 
-  FailingJournal(std::unique_ptr<Journal> journal, const Mood& mood)
-      : journal_(std::move(journal)), mood_(mood) {}
+  /// `before`: called before each append.
+  FailingJournal(std::unique_ptr<Journal> journal, const Mood& mood,
+                 std::function<void(Durability)> before = nullptr)
+      : journal_(std::move(journal)), mood_(mood), before_(std::move(before)) {}
 
   Result<Revision> append(std::span<Fact> facts, Durability durability) override {
+    if (before_) before_(durability);
     if (mood_ == Mood::kFull) return full();
     auto appended = journal_->append(facts, durability);
     if (mood_ == Mood::kUnsure && appended) return full();
@@ -55,6 +59,7 @@ class FailingJournal final : public Journal {
 
   std::unique_ptr<Journal> journal_;
   const Mood& mood_;
+  std::function<void(Durability)> before_;
 };
 
 }  // namespace hpopt::testing

@@ -54,6 +54,24 @@ TEST_F(RunLoopClock, ATimeDoesNotHeedTheWallClock) {
   EXPECT_NEAR(seconds(spent()), 30, 1);
 }
 
+// A sync that has begun holds up even the end of the process.
+TEST_F(RunLoopClock, ASlowDiskIsNotWaitedForNearTheEnd) {
+  create(30.0);
+  policy_.until = 1;
+  policy_.verdict = [](const TrialRecord&) { return Judgement{Course::kStop, {}}; };
+  double last_sync = 0;
+  before_append_ = [&](Durability durability) {
+    if (durability != Durability::kSynced) return;
+    last_sync = seconds(clock_.monotonic());
+    clock_.advance(std::chrono::seconds(1));
+  };
+  SimExecutor executor(clock_, [](const Configuration&) { return steps(1000); });
+  EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+  EXPECT_GT(seconds(clock_.monotonic()) - last_sync, 2.5);
+  EXPECT_LT(seconds(clock_.monotonic()) - last_sync, 10);
+  EXPECT_LE(seconds(spent()), 30.0);
+}
+
 TEST_F(RunLoopClock, TimeStandsStillWhileItIsSuspended) {
   create(30.0);
   std::atomic<int> suspensions{0};

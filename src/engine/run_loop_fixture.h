@@ -106,7 +106,8 @@ class RunLoopFixture : public ::testing::Test {
     auto runner = HeldLease::take(*leases, kRunner).value();
     auto decider = HeldLease::take(*leases, kDecider).value();
     const Nanos spent = leases->spent().value();
-    auto journal = std::make_unique<FailingJournal>(store_->open(study_).value(), mood_);
+    auto journal =
+        std::make_unique<FailingJournal>(store_->open(study_).value(), mood_, before_append_);
     auto session = Session::open(std::move(journal), clock_).value();
     EXPECT_TRUE(session->announce("simulated").ok());
     EXPECT_TRUE(pause_orphans(*session).ok());
@@ -137,6 +138,7 @@ class RunLoopFixture : public ::testing::Test {
   ManualClock clock_;
   std::unique_ptr<Store> store_ = make_memory_store();
   FailingJournal::Mood mood_ = FailingJournal::Mood::kWell;
+  std::function<void(Durability)> before_append_;
   std::string study_;
   ScriptedPolicy policy_;
   Listener listener_;

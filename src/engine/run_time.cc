@@ -103,12 +103,16 @@ Status RunLoop::leave_in_time() {
   const Nanos now = parts_.clock.monotonic();
   if (phase_ == Phase::kRunning && budget_.bounded()) {
     const double grace = exit_time_.grace(budget_.total());
+    // A sync that has begun can't be given up, not even by the end of the process.
+    constexpr int kSlower = 3;  // than the slowest, a sync may be
+    if (budget_.left(now) <= grace + kSlower * seconds(parts_.session.slowest_append())) {
+      parts_.session.hurry();
+    }
     if (budget_.left(now) <= grace) {
       using Outcome = Summary::Outcome;
       leave(budget_.outlives_session() ? Outcome::kPaused : Outcome::kTimeUp,
             fmt::format("the time of {} is up", human_duration(budget_.total())),
             std::max(0.0, budget_.left(now) - ExitTime::kKillMargin));
-      parts_.session.hurry();
     }
   }
   if (phase_ != Phase::kLeaving) return success();

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -67,7 +68,7 @@ Status Session::append(std::vector<Payload> payloads, Durability durability) {
   if (in_trouble()) return keep(std::move(facts));
   const Nanos began = clock_.monotonic();
   Status appended = append_facts(facts, durability);
-  if (appended) tell_slowness(clock_.monotonic() - began);
+  if (appended) learn_slowness(clock_.monotonic() - began);
   if (!backlog_ || appended || appended.error().code != Code::kStorage) return appended;
   backlog_->begin(appended.error(), state_.revision());
   return keep(std::move(facts));
@@ -144,7 +145,9 @@ void Session::hurry() {
   journal_->hurry();
 }
 
-void Session::tell_slowness(Nanos took) {
+void Session::learn_slowness(Nanos took) {
+  constexpr int kForgotten = 8;  // of what is remembered, with each append
+  slowest_ = std::max(took, slowest_ - slowest_ / kForgotten);
   if (!backlog_ || took < kSlow || std::exchange(slowness_told_, true)) return;
   tell_(
       fmt::format("the store is slow: an append took {}; trials go on, decisions about them wait "

@@ -39,6 +39,8 @@ class Session {
   void set_patience(Nanos patience);
   /// From now on nothing waits for the disk: the time is up.
   void hurry();
+  /// How long an append has lately taken at most.
+  [[nodiscard]] Nanos slowest_append() const { return slowest_; }
   [[nodiscard]] bool in_trouble() const { return backlog_ && backlog_->in_trouble(); }
   /// Success where the failure is one that the session endures.
   Status bear(const Status& status);
@@ -70,7 +72,7 @@ class Session {
   Status keep(std::vector<Fact> facts);
   Status try_again();
   Status settle_backlog();
-  void tell_slowness(Nanos took);
+  void learn_slowness(Nanos took);
 
   std::unique_ptr<Journal> journal_;
   const Clock& clock_;
@@ -83,6 +85,7 @@ class Session {
   Nanos patience_ = kPatience;
   bool hurried_ = false;
   bool slowness_told_ = false;
+  Nanos slowest_{0};
 };
 
 }  // namespace hpopt
