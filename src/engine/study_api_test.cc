@@ -44,6 +44,19 @@ TEST(StudyApi, AskAndTellFindTheBest) {
   EXPECT_EQ(study.summary().complete, 30);
 }
 
+// Nobody knows what a trial will suggest, so nothing is used up.
+TEST(StudyApi, DefineByRunAsksAsOftenAsItIsAsked) {
+  auto study = Study::open("open", {.storage = "memory:"}).value();
+  Trial first = study.ask().value();
+  Trial second = study.ask().value();
+  for (int i = 0; i < 6; ++i) {
+    Trial trial = study.ask().value();
+    const Value choice = trial.suggest_categorical("choice", {"a", "b"});
+    ASSERT_TRUE(study.tell(std::move(trial), choice == Value("a") ? 1 : 0).ok());
+  }
+  EXPECT_EQ(study.summary().complete, 6);
+}
+
 TEST(StudyApi, DefineByRunLearnsTheSpaceAsItGoes) {
   auto study = Study::open("dbr", {.trials = 25, .storage = "memory:"}).value();
   const Summary summary = study.optimize([](Trial& trial) {

@@ -224,6 +224,13 @@ bool AutoPolicy::room_for_new(const View& view) const {
   return costs_.to_start_and_reach(informative) <= left;
 }
 
+/// All that is known of an open space was tried, but a trial may suggest what is not known yet.
+std::optional<Proposal> AutoPolicy::again(const Space& space, Rng& rng) {
+  std::vector<double> unit(space.parameters().size());
+  for (double& coordinate : unit) coordinate = rng.uniform();
+  return Proposal{space.from_unit(unit), "random", "all that is known of the space was tried"};
+}
+
 /// What ran out of memory comes again before anything else is new, with a smaller batch.
 std::optional<Proposal> AutoPolicy::retry(const StudyState& state) {
   auto due = due_retry(state);
@@ -239,6 +246,7 @@ std::optional<SuggestAction> AutoPolicy::new_trial(const View& view) {
   Rng rng(seed_, stream);
   auto proposal = retry(view.state);
   if (!proposal) proposal = sampler_->propose(view.state.space(), history_, rng);
+  if (!proposal && !view.state.declares_space()) proposal = again(view.state.space(), rng);
   if (!proposal) return std::nullopt;
   const Plan& plan = view.plan;
   // Before anything is measured nobody knows where to look; and the first goes through.

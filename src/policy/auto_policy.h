@@ -48,6 +48,7 @@ class AutoPolicy final : public Policy {
   void add_continuations(const View& view, bool finalists_only, std::vector<Action>& actions) const;
   [[nodiscard]] bool room_for_new(const View& view) const;
   static std::optional<Proposal> retry(const StudyState& state);
+  static std::optional<Proposal> again(const Space& space, Rng& rng);
   std::optional<SuggestAction> new_trial(const View& view);
   [[nodiscard]] std::string why_finished(const View& view) const;
 

@@ -67,6 +67,7 @@ struct StudyState::Apply {
     auto spec = spec_from_json(*json);
     if (!spec) return misfit(spec.error().message());
     state.spec_ = std::move(*spec);
+    state.declares_space_ = !state.spec_.space.empty();
     for (const Objective& objective : state.spec_.objectives) {
       state.metric_names_.push_back(objective.name);
     }

@@ -93,6 +93,9 @@ class StudyState {
   [[nodiscard]] bool created() const { return revision_ > 0; }
   [[nodiscard]] const StudySpec& spec() const { return spec_; }
   [[nodiscard]] const Space& space() const { return spec_.space; }  ///< Grows by define-by-run.
+  /// Whether the study was made with its space; else its trials show it (define-by-run), and one
+  /// configuration of what is known may be several.
+  [[nodiscard]] bool declares_space() const { return declares_space_; }
   /// The first fact; its directory is the one where the study runs now (see Moved).
   [[nodiscard]] const Created& origin() const { return origin_; }
   [[nodiscard]] std::int64_t created_utc_ms() const { return created_utc_ms_; }
@@ -166,6 +169,7 @@ class StudyState {
   Revision revision_ = 0;
   Created origin_;
   StudySpec spec_;
+  bool declares_space_ = false;
   std::int64_t created_utc_ms_ = 0;
   std::vector<TrialRecord> trials_;
   std::vector<Tally> tallies_;  ///< By id - 1.
