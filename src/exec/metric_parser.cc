@@ -3,19 +3,17 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "base/text.h"
 #include "exec/number_text.h"
+#include "exec/regex.h"
 #include "study/fact.h"
 
 namespace hpopt {
 
 struct MetricParser::Pattern {
-  Pattern(std::string name, const std::string& text)
-      : metric(std::move(name)), regex(text, RE2::Quiet) {}
   std::string metric;
-  RE2 regex;
+  Regex regex;
 };
 
 namespace {
@@ -46,7 +44,7 @@ std::optional<StepUnit> preferred_unit(const std::vector<StepText>& steps) {
 
 Result<MetricParser> MetricParser::create(const std::vector<Objective>& objectives) {
   MetricParser parser;
-  auto patterns = std::make_shared<std::deque<Pattern>>();
+  auto patterns = std::make_shared<std::vector<Pattern>>();
   for (const Objective& objective : objectives) {
     if (objective.regex.empty() && objective.source.empty()) {
       parser.wanted_.push_back(objective.name);
@@ -54,14 +52,14 @@ Result<MetricParser> MetricParser::create(const std::vector<Objective>& objectiv
     }
     parser.silenced_.push_back(objective.name);
     if (objective.regex.empty()) continue;
-    auto& pattern = patterns->emplace_back(objective.name, objective.regex);
-    if (!pattern.regex.ok()) {
-      return bad_regex(objective, fmt::format("is not valid: {}", pattern.regex.error()));
+    const auto regex = Regex::compile(objective.regex);
+    if (!regex) {
+      return bad_regex(objective, fmt::format("is not valid: {}", regex.error().what));
     }
-    if (pattern.regex.NumberOfCapturingGroups() != 1) {
-      return bad_regex(objective, fmt::format("has {} groups instead of one",
-                                              pattern.regex.NumberOfCapturingGroups()));
+    if (regex->groups() != 1) {
+      return bad_regex(objective, fmt::format("has {} groups instead of one", regex->groups()));
     }
+    patterns->push_back({objective.name, *regex});
   }
   parser.patterns_ = std::move(patterns);
   return parser;
@@ -78,9 +76,9 @@ Understood MetricParser::parse(std::string_view record) {
 
 void MetricParser::read_patterns(std::string_view record, RecordText& said) const {
   for (const Pattern& pattern : *patterns_) {
-    re2::StringPiece group;
-    if (!RE2::PartialMatch({record.data(), record.size()}, pattern.regex, &group)) continue;
-    const std::string_view text = trim({group.data(), group.size()});
+    const auto group = pattern.regex.find_group(record);
+    if (!group) continue;
+    const std::string_view text = trim(*group);
     const auto number = read_grouped_number(text);
     if (number && number->length == text.size()) {
       said.numbers.emplace_back(pattern.metric, number->value);

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,7 +67,7 @@ class MetricParser {
   [[nodiscard]] std::optional<double> learn_length(const RecordText& said);
   [[nodiscard]] Count& at(StepUnit unit) { return counts_[static_cast<std::size_t>(unit)]; }
 
-  std::shared_ptr<const std::deque<Pattern>> patterns_;
+  std::shared_ptr<const std::vector<Pattern>> patterns_;
   std::vector<std::string> wanted_;    ///< Objectives that are read from the output by their name.
   std::vector<std::string> silenced_;  ///< Objectives that come from a regex or a file.
   std::array<Count, kStepUnits> counts_;

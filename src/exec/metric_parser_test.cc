@@ -261,6 +261,14 @@ TEST(MetricParser, AUsersRegex) {
   EXPECT_EQ(said.readings[1].step, 2.0);
 }
 
+TEST(MetricParser, ALineThatAUsersRegexBacktracksInIsNone) {
+  Objective objective = named("accuracy");
+  objective.regex = R"(accuracy (\d+) (?:\w+ ?)*$)";
+  MetricParser parser = MetricParser::create({objective}).value();
+  EXPECT_EQ(numbers(parser, "accuracy 91 of all"), (Numbers{{"accuracy", 91}}));
+  EXPECT_EQ(numbers(parser, "accuracy 91 of " + std::string(200, 'a') + "!"), Numbers{});
+}
+
 TEST(MetricParser, ARegexMustHaveOneGroup) {
   Objective objective = named("accuracy");
   objective.regex = "accuracy";
