@@ -1,16 +1,34 @@
 # Everything hpopt is built from; `./dev deps` installs it on Debian 12.
+if(HPOPT_STATIC_DEPENDENCIES)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+endif()
+
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
-find_package(yaml-cpp 0.7 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
+
+# Debian has no archive of fmt, and its CMake package of yaml-cpp knows the shared library only.
+if(HPOPT_STATIC_DEPENDENCIES)
+  set(HPOPT_FMT fmt::fmt-header-only)
+  find_library(HPOPT_YAML_CPP yaml-cpp REQUIRED)
+  add_library(yaml-cpp STATIC IMPORTED)
+  set_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION "${HPOPT_YAML_CPP}")
+  # libgcc stays shared: its archive needs _dl_find_object of glibc 2.35.
+  add_compile_options(-ffunction-sections -fdata-sections)
+  add_link_options(-static-libstdc++ -Wl,--exclude-libs,ALL -Wl,--gc-sections)
+else()
+  set(HPOPT_FMT fmt::fmt)
+  find_package(yaml-cpp 0.7 REQUIRED)
+endif()
 
 if(HPOPT_TESTS)
   find_package(GTest REQUIRED)

@@ -19,7 +19,7 @@ target_include_directories(hpopt_library PUBLIC
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(hpopt_library PRIVATE
-  fmt::fmt OpenSSL::Crypto yaml-cpp SQLite::SQLite3 PkgConfig::pcre2 Threads::Threads)
+  ${HPOPT_FMT} OpenSSL::Crypto yaml-cpp SQLite::SQLite3 PkgConfig::pcre2 Threads::Threads)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/hpopt")
 configure_package_config_file(
