@@ -35,17 +35,23 @@ Result<std::unique_ptr<Session>> Session::open(std::unique_ptr<Journal> journal,
 }
 
 Status Session::announce(const std::string& containment) {
+  if (!presence_) presence_.emplace();
   for (int attempt = 0; attempt < kAnnounceTries; ++attempt) {
     id_ = state_.sessions() + 1;
-    Status appended =
-        append({SessionOpened{host_name(), getpid(), std::string(kVersion), containment}},
-               Durability::kSynced);
+    Status appended = append({SessionOpened{host_name(), getpid(), std::string(kVersion),
+                                            containment, presence_->name()}},
+                             Durability::kSynced);
     if (appended || appended.error().code != Code::kConflict) return appended;
   }
   return Error{Code::kStorage,
                "no session number could be had: too many processes open the study at once",
                {},
                "try again"};
+}
+
+bool Session::is_own(SessionId session) const {
+  return presence_ && session >= 1 && session <= state_.sessions() &&
+         state_.session_holder(session) == presence_->name();
 }
 
 Stamp Session::stamp(SessionId session) const {

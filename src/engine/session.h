@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "engine/backlog.h"
+#include "engine/presence.h"
 #include "hpopt/result.h"
 #include "study/journal.h"
 #include "study/state.h"
@@ -28,6 +30,8 @@ class Session {
   [[nodiscard]] const StudyState& state() const { return state_; }
   [[nodiscard]] Journal& journal() { return *journal_; }
   [[nodiscard]] SessionId id() const { return id_; }
+  /// Whether it is ours under this number: one that is announced again gets another.
+  [[nodiscard]] bool is_own(SessionId session) const;
   [[nodiscard]] Token next_token() const { return state_.last_token() + 1; }
 
   /// From now on a store in trouble holds nothing up: what it does not take is folded and kept, and
@@ -78,6 +82,7 @@ class Session {
   const Clock& clock_;
   StudyState state_;
   SessionId id_ = 0;
+  std::optional<Presence> presence_;  ///< None: it only reads.
   std::function<void(const Fact&)> listener_;
   std::unique_ptr<Backlog> backlog_;  ///< nullptr: the session does not endure.
   std::function<void(const std::string& line)> tell_;

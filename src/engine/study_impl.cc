@@ -46,10 +46,12 @@ Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
 }  // namespace
 
 Study::Impl::~Impl() {
-  if (!session || !runner) return;
-  (void)session->journal().beat(kRunner, runner->epoch(), clock.monotonic() - last_beat);
+  if (!session) return;
+  if (runner) {
+    (void)session->journal().beat(kRunner, runner->epoch(), clock.monotonic() - last_beat);
+  }
   // Trials that are still out belong to the program that lets go of the study: they are let go too.
-  (void)pause_orphans(*session);
+  (void)pause_own(*session);
 }
 
 StudySpec Study::Impl::spec() const {

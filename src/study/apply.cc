@@ -76,8 +76,9 @@ struct StudyState::Apply {
     return success();
   }
 
-  Status operator()(SessionOpened&&) const {
+  Status operator()(SessionOpened&& opened) const {
     state.sessions_ = fact.stamp.session;
+    state.session_holders_.push_back(std::move(opened.holder));
     state.wish_.reset();
     return success();
   }

@@ -38,7 +38,8 @@ std::string session_body(const SessionOpened& opened) {
   return Json{{"host", opened.host},
               {"pid", opened.pid},
               {"version", opened.version},
-              {"containment", opened.containment}}
+              {"containment", opened.containment},
+              {"holder", opened.holder}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -160,7 +161,8 @@ Status read_session(const Record& record, Payload& payload) {
   try {
     payload = SessionOpened{
         json->at("host").get<std::string>(), json->at("pid").get<std::int64_t>(),
-        json->at("version").get<std::string>(), json->at("containment").get<std::string>()};
+        json->at("version").get<std::string>(), json->at("containment").get<std::string>(),
+        json->value("holder", std::string())};
   } catch (const Json::exception& error) {
     return unreadable("session", invalid(error.what()));
   }

@@ -138,6 +138,10 @@ class StudyState {
   [[nodiscard]] const std::string& plan() const { return plan_; }  ///< JSON, or empty.
   [[nodiscard]] const std::vector<Noted>& notes() const { return notes_; }
   [[nodiscard]] SessionId sessions() const { return sessions_; }
+  /// As SessionOpened has it. REQUIRES: 1 <= session <= sessions().
+  [[nodiscard]] const std::string& session_holder(SessionId session) const {
+    return session_holders_[session - 1];
+  }
   [[nodiscard]] Token last_token() const { return last_token_; }
   /// Whether a trial has this configuration; cancelled trials don't count.
   [[nodiscard]] bool tried(const Configuration& configuration) const;
@@ -188,6 +192,7 @@ class StudyState {
   std::string plan_;
   std::vector<Noted> notes_;
   SessionId sessions_ = 0;
+  std::vector<std::string> session_holders_;  ///< By session - 1.
   Token last_token_ = 0;
   MemoryBounds memory_bounds_;
   std::vector<TrialId> memory_failures_;
