@@ -26,6 +26,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hpopt/result.h"
@@ -86,7 +87,7 @@ struct IntOptions {
 };
 
 /// A lease on one evaluation. Move-only; dropped without a result it is as if it had never been
-/// asked.
+/// asked, unless it was attached to.
 class Trial {
  public:
   Trial(Trial&&) noexcept;
@@ -127,6 +128,18 @@ class Trial {
   struct Impl;
   explicit Trial(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+};
+
+/// A trial as the journal has it.
+struct TrialInfo {
+  std::uint32_t number = 0;
+  /// waiting, running, paused, complete, stopped, failed, out_of_memory, diverged or cancelled.
+  std::string state;
+  Configuration params;
+  std::optional<double> score;  ///< Of its best report; none: it has not said any.
+  std::vector<std::pair<double, double>> reports;  ///< (step, score), ascending steps.
+  double seconds = 0;                              ///< That it ran in all.
+  std::string reason;  ///< What went wrong, else why it stands as it does; may be empty.
 };
 
 /// What a study came to.
@@ -177,6 +190,10 @@ class Study {
   /// A new configuration to evaluate. Errors: kNotFound when the space is exhausted or `trials`
   /// reached; kUnavailable when the time is up.
   Result<Trial> ask();
+  /// A trial that runs, asked for by another Study object or process: reports and results by it are
+  /// heard as the asker's are. Dropped, it stays with the asker. Errors: kNotFound when there is no
+  /// such trial; kConflict when it doesn't run.
+  Result<Trial> attach(std::uint32_t number);
   /// The result of a trial. After a verdict other than kContinue its reports are its result
   /// already, and the score is not heard. Errors: kConflict: the trial was taken over.
   Status tell(Trial trial, double score);
@@ -195,8 +212,14 @@ class Study {
   void stop();
 
   [[nodiscard]] Summary summary() const;
+  /// All trials, those of other processes included, by their numbers. Empty where there is no study
+  /// yet, or it can't be read.
+  [[nodiscard]] std::vector<TrialInfo> trials() const;
   [[nodiscard]] std::optional<Summary::Best> best() const;
   [[nodiscard]] const std::string& id() const;
+  [[nodiscard]] const std::string& name() const;
+  /// Declared, or as far as trials have shown it.
+  [[nodiscard]] Space space() const;
 
  private:
   friend class Trial;

@@ -7,6 +7,7 @@
 #include "engine/run_command.h"
 #include "engine/study_impl.h"
 #include "engine/summary.h"
+#include "engine/trial_info.h"
 #include "exec/memory_words.h"
 #include "storage/open_store.h"
 
@@ -65,6 +66,16 @@ Result<Trial> Study::ask() {
   return Trial(impl_->lease(**admitted));
 }
 
+Result<Trial> Study::attach(std::uint32_t number) {
+  const std::scoped_lock lock(impl_->mutex);
+  if (Status known = impl_->find_id(); !known) return known.error();
+  if (impl_->id.empty()) return impl_->look().error();
+  if (Status opened = impl_->ensure_open(); !opened) return opened.error();
+  auto trial = impl_->attach(number);
+  if (!trial) return trial.error();
+  return Trial(std::move(*trial));
+}
+
 Status Study::tell(Trial trial, double score) {
   const std::scoped_lock lock(impl_->mutex);
   return trial.impl_->tell(score);
@@ -104,6 +115,20 @@ Summary Study::summary() const {
 
 std::optional<Summary::Best> Study::best() const { return summary().best; }
 
+std::vector<TrialInfo> Study::trials() const {
+  const std::scoped_lock lock(impl_->mutex);
+  const auto state = impl_->look();
+  return state ? trial_infos(**state) : std::vector<TrialInfo>();
+}
+
+Space Study::space() const {
+  const std::scoped_lock lock(impl_->mutex);
+  const auto state = impl_->look();
+  return state ? (*state)->space() : impl_->options.space;
+}
+
 const std::string& Study::id() const { return impl_->id; }
+
+const std::string& Study::name() const { return impl_->name; }
 
 }  // namespace hpopt

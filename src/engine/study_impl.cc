@@ -6,11 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/adopt.h"
 #include "engine/opening.h"
 #include "engine/trial_run.h"
 #include "storage/open_store.h"
+#include "study/fold.h"
 
 namespace hpopt {
 namespace {
@@ -96,6 +98,7 @@ Status Study::Impl::open_session(const StudySpec& wanted) {
   if (!working) return working.error();
   if (auto announced = (*working)->announce("in process"); !announced) return announced;
   session = std::move(*working);
+  if (auto known = learn_kind(); !known) return known;
   if (auto same = check_same_question(session->state().spec(), wanted); !same) return same;
   auto spent = session->journal().spent();
   if (!spent) return spent.error();
@@ -111,6 +114,15 @@ Status Study::Impl::open_session(const StudySpec& wanted) {
   }
   policy = make_policy(session->state().spec(), session->state().origin().seed);
   return know_the_parent();
+}
+
+Status Study::Impl::learn_kind() {
+  auto json = parse_json(session->state().origin().spec, "specification");
+  if (!json) return json.error();
+  auto created = spec_from_json(*json);
+  if (!created) return created.error();
+  declared = !created->space.empty();
+  return success();
 }
 
 /// A larger time means that total.
@@ -164,6 +176,41 @@ std::unique_ptr<Trial::Impl> Study::Impl::lease(const Admitted& admitted) {
   trial->started = clock.monotonic();
   trial->elapsed_before = record.elapsed;
   return trial;
+}
+
+Result<std::unique_ptr<Trial::Impl>> Study::Impl::attach(TrialId number) {
+  if (auto folded = session->refresh(); !folded) return folded.error();
+  const TrialRecord* record = session->state().find(number);
+  if (record == nullptr) {
+    return Error{Code::kNotFound, fmt::format("study '{}' has no trial {}", name, number), {},
+                 fmt::format("it has {} so far", session->state().trials().size())};
+  }
+  if (record->state != TrialState::kRunning) {
+    return Error{Code::kConflict,
+                 fmt::format("trial {} doesn't run: it is {}", number, hpopt::name(record->state)),
+                 {},
+                 is_finished(record->state) ? "ask for another" : "ask() lets it go on"};
+  }
+  auto trial = lease({.trial = number, .token = record->token});
+  trial->assigned = record->configuration;
+  trial->attached = true;
+  return trial;
+}
+
+Result<const StudyState*> Study::Impl::look() {
+  if (session) {
+    if (auto folded = session->refresh(); !folded) return folded.error();
+    return &session->state();
+  }
+  if (id.empty()) {
+    return Error{Code::kNotFound, fmt::format("study '{}' is not there yet", name), {},
+                 "the first ask() or optimize() makes it"};
+  }
+  auto journal = store->open(id);
+  if (!journal) return journal.error();
+  looked_at_ = StudyState();
+  if (auto folded = fold(**journal, looked_at_); !folded) return folded.error();
+  return &looked_at_;
 }
 
 void Study::Impl::keep_time() {
@@ -235,7 +282,7 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& ac
     start.decision = suggest->decision;
     facts.emplace_back(Suggested{.trial = start.trial,
                                  .configuration = suggest->configuration,
-                                 .unique = !options.space.empty(),
+                                 .unique = declared,
                                  .request = random_id(),
                                  .epoch = epoch,
                                  .decision = suggest->decision});

@@ -44,6 +44,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   std::unique_ptr<Policy> policy;
   std::optional<HeldLease> runner;  ///< Held: we count the study's time.
   std::optional<Budget> budget;
+  bool declared = false;  ///< Its space was, when it was created; else define-by-run.
   Nanos last_beat{0};
   bool holds_trials = false;  ///< Inside optimize(): paused trials wait on a bench.
   std::map<TrialId, std::shared_ptr<Bench>> benches;
@@ -60,6 +61,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   /// Finds or creates the study and opens the session. REQUIRES: mutex.
   Status ensure_open();
   Status open_session(const StudySpec& wanted);
+  Status learn_kind();
   Status extend_to(double total, Nanos spent);
   Status know_the_parent();
   /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().
@@ -81,6 +83,10 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   Status dismiss(TrialId trial);
 
   [[nodiscard]] std::unique_ptr<Trial::Impl> lease(const Admitted& admitted);
+  Result<std::unique_ptr<Trial::Impl>> attach(TrialId trial);
+  /// The state by now, also of a study that is open only while its command runs. Errors: there is
+  /// none, or it can't be read.
+  Result<const StudyState*> look();
   /// Where trials' directories go.
   [[nodiscard]] std::string directory() const;
 
@@ -90,15 +96,17 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
 
  private:
   Result<std::optional<Admitted>> admit(const Action& action, Epoch epoch);
+
+  StudyState looked_at_;  ///< By look(), where there is no session.
 };
 
 struct Trial::Impl {
   std::shared_ptr<Study::Impl> study;
   TrialId id = 0;
   Token token = 0;
-  Configuration proposed;
-  Configuration assigned;
-  std::uint32_t sequence = 0;
+  Configuration proposed;  ///< And what was drawn since for parameters that it lacked.
+  Configuration assigned;  ///< What suggest_*() has answered.
+  bool attached = false;   ///< Another has asked for it.
   Nanos started{0};
   double elapsed_before = 0;
   /// Set when the run's last fact is written, or the run was lost: what is answered from then on.
@@ -107,6 +115,9 @@ struct Trial::Impl {
   [[nodiscard]] double elapsed() const;
   [[nodiscard]] const TrialRecord& record() const;
   Value assign(const Parameter& parameter);
+  Value draw(const Parameter& parameter);
+  /// Appends a report.
+  Status say(double step, double score);
   Status settle_parameters();
   Status tell(double score);
   [[nodiscard]] Status heard() const;

@@ -40,7 +40,7 @@ Trial& Trial::operator=(Trial&& other) noexcept {
 
 // Dropped without a result: as if it had never been asked.
 Trial::~Trial() {
-  if (!impl_ || impl_->over) return;
+  if (!impl_ || impl_->over || impl_->attached) return;
   const std::scoped_lock lock(impl_->study->mutex);
   (void)impl_->finish(Cause::kCancelled, {}, {.by = "user", .reason = "dropped without a result"});
 }
@@ -48,7 +48,7 @@ Trial::~Trial() {
 std::uint32_t Trial::number() const { return impl_->id; }
 
 const Configuration& Trial::params() const {
-  return impl_->study->options.space.empty() ? impl_->assigned : impl_->proposed;
+  return impl_->study->declared ? impl_->proposed : impl_->assigned;
 }
 
 std::uint64_t Trial::seed() const {
@@ -100,14 +100,20 @@ Value Trial::Impl::assign(const Parameter& parameter) {
     Status grown = study->append({Grown{to_json(parameter).dump()}});
     if (!grown) throw Exception(grown.error());
   }
-  Value value;
-  if (const Value* from_proposal = proposed.get(parameter.name)) {
-    value = *from_proposal;
-  } else {
-    Rng rng(study->session->state().origin().seed, stream_of(id, parameter.name));
-    value = from_unit(parameter.domain, rng.uniform());
-  }
+  const Value* from_proposal = proposed.get(parameter.name);
+  Value value = from_proposal != nullptr ? *from_proposal : draw(parameter);
   assigned.set(parameter.name, value);
+  return value;
+}
+
+/// What nobody proposed. It is written at once, so that others know it who attach to the trial.
+Value Trial::Impl::draw(const Parameter& parameter) {
+  Rng rng(study->session->state().origin().seed, stream_of(id, parameter.name));
+  Value value = from_unit(parameter.domain, rng.uniform());
+  proposed.set(parameter.name, value);
+  if (over) return value;
+  Status written = study->append({Assigned{id, token, proposed}}, Durability::kBatched);
+  if (!written && written.error().code != Code::kConflict) throw Exception(written.error());
   return value;
 }
 
@@ -150,16 +156,8 @@ std::string Trial::checkpoint_dir() const {
 Verdict Trial::report(int step, double score) {
   std::unique_lock lock(impl_->study->mutex);
   if (impl_->over) return *impl_->over;
-  Status appended = impl_->study->append({Reported{.trial = impl_->id,
-                                                   .token = impl_->token,
-                                                   .sequence = ++impl_->sequence,
-                                                   .metric = 0,
-                                                   .step = static_cast<double>(step),
-                                                   .value = score,
-                                                   .elapsed = impl_->elapsed()}},
-                                         Durability::kBatched);
-  if (!appended) {
-    if (appended.error().code != Code::kConflict) throw Exception(appended.error());
+  if (Status said = impl_->say(step, score); !said) {
+    if (said.error().code != Code::kConflict) throw Exception(said.error());
     impl_->over = Verdict::kLost;
     return Verdict::kLost;
   }
@@ -214,7 +212,6 @@ Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex
     return Verdict::kPause;
   }
   token = *bench->token;
-  sequence = 0;
   started = study->clock.monotonic();
   return Verdict::kContinue;
 }
@@ -225,9 +222,27 @@ double Trial::Impl::elapsed() const {
 
 const TrialRecord& Trial::Impl::record() const { return *study->session->state().find(id); }
 
+/// Reports of one run are numbered. Who is attached to the trial in another process may have used
+/// our number: then the report is passed over, and gets the next.
+Status Trial::Impl::say(double step, double score) {
+  for (;;) {
+    const std::uint32_t sequence = study->session->state().last_sequence(id) + 1;
+    Status appended = study->append({Reported{.trial = id,
+                                              .token = token,
+                                              .sequence = sequence,
+                                              .metric = 0,
+                                              .step = step,
+                                              .value = score,
+                                              .elapsed = elapsed()}},
+                                    Durability::kBatched);
+    if (!appended || study->session->state().last_sequence(id) >= sequence) return appended;
+    if (Status folded = study->session->refresh(); !folded) return folded;
+  }
+}
+
 /// Define-by-run: what was really asked for takes the place of what was proposed.
 Status Trial::Impl::settle_parameters() {
-  if (!study->options.space.empty() || record().configuration == assigned) return success();
+  if (study->declared || record().configuration == assigned) return success();
   return study->append({Assigned{id, token, assigned}}, Durability::kBatched);
 }
 
@@ -235,14 +250,7 @@ Status Trial::Impl::tell(double score) {
   if (over) return heard();
   const bool known = !record().reports.empty() && record().reports.back().value == score;
   if (!known) {
-    Status reported = study->append({Reported{.trial = id,
-                                              .token = token,
-                                              .sequence = ++sequence,
-                                              .metric = 0,
-                                              .step = std::max(1.0, record().last_step()),
-                                              .value = score,
-                                              .elapsed = elapsed()}},
-                                    Durability::kBatched);
+    Status reported = say(std::max(1.0, record().last_step()), score);
     if (!reported) return reported;
   }
   if (!is_score(score)) {
