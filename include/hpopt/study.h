@@ -70,10 +70,34 @@ struct Options {
   std::string storage = ".hpopt";
   /// Declared parameters; empty: define-by-run with Trial::suggest_*.
   Space space;
+  // How a new study searches; one that is there already goes on as it was made.
+  /// auto or bayes: by a model of what was tried; random; grid: every configuration of a space that
+  /// is finite.
+  std::string sampler = "auto";
+  /// Which trials are cut short: auto; none; hyperband: successive halving; median: those below the
+  /// median of the others.
+  std::string early_stop = "auto";
+  int min_steps = 0;            ///< Nobody is cut short before; zero: automatic.
+  double reduction_factor = 0;  ///< Of halving: one in so many goes on, > 1; zero: 3.
+  /// The parameter that is halved when memory was short; empty: one that is called so, such as
+  /// "batch_size" or "bs".
+  std::string batch_size;
   /// Starting over removes nothing: the old study is kept under its own id.
   Existing existing = Existing::kGoOn;
 
   /// The first thing that is wrong, with how to mend it.
+  [[nodiscard]] Status validate() const;
+};
+
+/// What one call of optimize() has otherwise than the study. Zero: as the study.
+struct OptimizeOptions {
+  /// In all, with what earlier calls and sessions used. More than the study's: the study is
+  /// extended to it. Less: the call ends there, and the study can go on.
+  std::chrono::duration<double> time{0};
+  /// In all, with those that are there already: from now on the study's bound.
+  std::int64_t trials = 0;
+  int workers = 0;
+
   [[nodiscard]] Status validate() const;
 };
 

@@ -1,8 +1,4 @@
 // Study: open, ask, tell.
-#include <cmath>
-
-#include <fmt/format.h>
-
 #include "engine/opening.h"
 #include "engine/run_command.h"
 #include "engine/study_impl.h"
@@ -13,20 +9,6 @@
 
 namespace hpopt {
 
-Status Options::validate() const {
-  if (metric.empty()) return invalid("the metric has no name", "set Options::metric", "metric");
-  if (time.count() < 0 || !std::isfinite(time.count())) {
-    return invalid("the time must be finite and not negative", "0 means no bound", "time");
-  }
-  if (trials < 0) return invalid("the number of trials is negative", "0 means no bound", "trials");
-  if (workers < 0)
-    return invalid("the number of workers is negative", "0 means automatic", "workers");
-  if (full_steps < 0) return invalid("the full length is negative", "0 means learnt", "full_steps");
-  if (storage.empty())
-    return invalid("the storage has no place", "a folder, or memory:", "storage");
-  return success();
-}
-
 Study::Study(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Study::Study(Study&&) noexcept = default;
 Study& Study::operator=(Study&&) noexcept = default;
@@ -35,6 +17,7 @@ Study::~Study() = default;
 Result<Study> Study::open(std::string name, Options options) {
   if (name.empty()) return invalid("the study has no name", "give it one");
   if (Status valid = options.validate(); !valid) return valid.error();
+  if (Status valid = validate(spec_of(name, options)); !valid) return valid.error();
   auto store = open_store(options.storage, true);
   if (!store) return store.error();
   auto impl = std::make_shared<Impl>(std::move(name), std::move(options));

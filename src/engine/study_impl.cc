@@ -56,20 +56,6 @@ Study::Impl::~Impl() {
   (void)pause_own(*session);
 }
 
-StudySpec Study::Impl::spec() const {
-  StudySpec spec;
-  spec.name = name;
-  spec.objectives.push_back({.name = options.metric, .maximize = options.maximize});
-  spec.space = options.space;
-  if (options.time.count() > 0) spec.time_seconds = options.time.count();
-  if (options.trials > 0) spec.run_cap = options.trials;
-  if (options.full_steps > 0) {
-    spec.fidelities.push_back(
-        {.name = "steps", .low = 1, .high = static_cast<double>(options.full_steps)});
-  }
-  return spec;
-}
-
 Status Study::Impl::find_id() {
   if (!id.empty() || options.existing != Existing::kGoOn) return success();
   auto newest = newest_study(*store, name);

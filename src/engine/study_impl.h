@@ -14,6 +14,7 @@
 #include "engine/budget.h"
 #include "engine/opening.h"
 #include "engine/session.h"
+#include "engine/study_options.h"
 #include "hpopt/study.h"
 #include "policy/policy.h"
 #include "study/journal.h"
@@ -52,7 +53,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   std::stop_source stopping;
   std::atomic<bool> stop_wanted{false};
 
-  [[nodiscard]] StudySpec spec() const;
+  [[nodiscard]] StudySpec spec() const { return spec_of(name, options); }
   /// The newest study of our name in the store, if there is one.
   Status find_id();
   Status create(const StudySpec& wanted);

@@ -109,7 +109,8 @@ Status check_command_run(const StudySpec& spec) {
 }
 
 Status check_batch_size(const StudySpec& spec) {
-  if (spec.batch_size.empty()) return success();
+  const bool shows_later = spec.command.empty() && spec.space.empty();  // define-by-run
+  if (spec.batch_size.empty() || shows_later) return success();
   const Parameter* parameter = spec.space.find(spec.batch_size);
   if (parameter != nullptr && is_numeric(parameter->domain)) return success();
   return invalid(
@@ -206,6 +207,16 @@ Result<Method> parse_method(std::string_view text) {
   return invalid(fmt::format("there is no method '{}'{}", text,
                              did_you_mean(text, {"auto", "bayes", "random", "grid"})),
                  "the methods are auto, bayes, random and grid");
+}
+
+Result<EarlyStop> parse_early_stop(std::string_view text) {
+  if (text == "auto") return EarlyStop::kAuto;
+  if (text == "none") return EarlyStop::kNone;
+  if (text == "hyperband") return EarlyStop::kHyperband;
+  if (text == "median") return EarlyStop::kMedian;
+  return invalid(fmt::format("there is no early stop '{}'{}", text,
+                             did_you_mean(text, {"auto", "none", "hyperband", "median"})),
+                 "the rules are auto, none, hyperband and median");
 }
 
 bool is_parameter_name(std::string_view text) {

@@ -90,6 +90,8 @@ struct StudySpec {
 [[nodiscard]] Result<std::optional<int>> parse_workers(std::string_view text);
 /// auto, grid, random, bayes; W&B's custom counts as auto.
 [[nodiscard]] Result<Method> parse_method(std::string_view text);
+/// auto, none, hyperband, median.
+[[nodiscard]] Result<EarlyStop> parse_early_stop(std::string_view text);
 /// "lr=learning_rate": what stands after --renamed.
 [[nodiscard]] Result<std::pair<std::string, std::string>> parse_renamed(std::string_view text);
 /// A letter or _, then letters, digits and any of _ . - /: what can stand in a placeholder.
