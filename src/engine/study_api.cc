@@ -33,6 +33,7 @@ Result<Study> Study::open(std::string name, Options options) {
 Result<Trial> Study::ask() {
   const std::scoped_lock lock(impl_->mutex);
   if (Status opened = impl_->ensure_open(); !opened) return opened.error();
+  impl_->begin_work();
   impl_->keep_time();
   if (impl_->left() <= 0) {
     return Error{Code::kUnavailable, "the study's time is up", {}, "open it with more time"};
@@ -90,7 +91,7 @@ Summary Study::summary() const {
   }
   (void)impl_->session->refresh();
   Summary summary = make_summary(impl_->session->state(), impl_->id,
-                                 impl_->budget->used(impl_->clock.monotonic()));
+                                 impl_->budget->used(impl_->present()));
   summary.outcome =
       impl_->session->state().ended() ? Summary::Outcome::kFinished : Summary::Outcome::kPaused;
   return summary;

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -49,9 +47,7 @@ Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
 
 Study::Impl::~Impl() {
   if (!session) return;
-  if (runner) {
-    (void)session->journal().beat(kRunner, runner->epoch(), clock.monotonic() - last_beat);
-  }
+  charge();
   // Trials that are still out belong to the program that lets go of the study: they are let go too.
   (void)pause_own(*session);
 }
@@ -90,10 +86,12 @@ Status Study::Impl::open_session(const StudySpec& wanted) {
   if (!spent) return spent.error();
   if (auto extended = extend_to(wanted.time_seconds.value_or(0), *spent); !extended)
     return extended;
+  if (wanted.run_cap.value_or(0) > session->state().spec().run_cap.value_or(0)) {
+    if (auto capped = cap_at(*wanted.run_cap); !capped) return capped;
+  }
   last_beat = clock.monotonic();
-  budget.emplace(
-      session->state().budget_seconds().value_or(std::numeric_limits<double>::infinity()), *spent,
-      last_beat);
+  idle_since = last_beat;
+  budget.emplace(session->state().budget_seconds().value_or(Budget::kNone), *spent, last_beat);
   if (auto lease = HeldLease::take(session->journal(), kRunner)) {
     runner.emplace(std::move(*lease));
     if (auto paused = pause_orphans(*session); !paused) return paused;
@@ -117,6 +115,26 @@ Status Study::Impl::extend_to(double total, Nanos spent) {
   if (total <= stored.value_or(0)) return success();
   const double added = total - stored.value_or(-seconds(spent));
   return append({Extended{added, fmt::format("to {}", shortest(total))}});
+}
+
+Status Study::Impl::cap_at(std::int64_t trials) {
+  if (trials <= 0 || session->state().spec().run_cap == trials) return success();
+  return append({Capped{trials}});
+}
+
+Status Study::Impl::set_bounds(const OptimizeOptions& bounds) {
+  if (auto capped = cap_at(bounds.trials); !capped) return capped;
+  charge();
+  auto spent = session->journal().spent();
+  if (!spent) return spent.error();
+  const double wanted = bounds.time.count();
+  if (auto extended = extend_to(wanted, *spent); !extended) return extended;
+  const Nanos now = clock.monotonic();
+  budget.emplace(session->state().budget_seconds().value_or(Budget::kNone), *spent, now);
+  if (wanted > 0 && wanted < budget->total()) {
+    budget->end_session_in(wanted - budget->used(now), now);
+  }
+  return success();
 }
 
 /// Whoever decides first does it for all.
@@ -200,13 +218,28 @@ Result<const StudyState*> Study::Impl::look() {
 }
 
 void Study::Impl::keep_time() {
-  const Nanos now = clock.monotonic();
-  if (now - last_beat < kBeat || !runner) return;
-  if (!session->journal().beat(kRunner, runner->epoch(), now - last_beat)) runner.reset();
+  if (clock.monotonic() - last_beat >= kBeat) charge();
+}
+
+void Study::Impl::charge() {
+  const Nanos now = present();
+  if (runner && !session->journal().beat(kRunner, runner->epoch(), now - last_beat)) {
+    runner.reset();
+  }
   last_beat = now;
 }
 
-double Study::Impl::left() const { return budget->left(clock.monotonic()); }
+bool Study::Impl::works() const { return optimizing || session->state().counts().running > 0; }
+
+void Study::Impl::begin_work() {
+  if (works()) return;
+  const Nanos now = clock.monotonic();
+  budget->leave_out(now - idle_since);
+  last_beat += now - idle_since;
+  idle_since = now;
+}
+
+double Study::Impl::left() const { return budget->left(present()); }
 
 Moment Study::Impl::moment(int free_slots, int slots) const {
   return {.time_left = left(),

@@ -47,6 +47,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   std::optional<Budget> budget;
   bool declared = false;  ///< Its space was, when it was created; else define-by-run.
   Nanos last_beat{0};
+  Nanos idle_since{0};        ///< While nothing works on the study: its time stands still.
+  bool optimizing = false;
   bool holds_trials = false;  ///< Inside optimize(): paused trials wait on a bench.
   std::map<TrialId, std::shared_ptr<Bench>> benches;
   std::condition_variable changed;  ///< A trial ended or was paused.
@@ -64,9 +66,22 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   Status open_session(const StudySpec& wanted);
   Status learn_kind();
   Status extend_to(double total, Nanos spent);
+  /// Trials in all; 0: as it is.
+  Status cap_at(std::int64_t trials);
+  /// What one optimize() has otherwise. REQUIRES: mutex, ensure_open(), begin_work().
+  Status set_bounds(const OptimizeOptions& bounds);
   Status know_the_parent();
   /// Beats and charges the budget when a second has passed. REQUIRES: mutex, ensure_open().
   void keep_time();
+  void charge();
+  /// Whether a trial runs, or optimize() does.
+  [[nodiscard]] bool works() const;
+  /// Until when the study's time has gone on.
+  [[nodiscard]] Nanos present() const { return works() ? clock.monotonic() : idle_since; }
+  /// The time goes on from now, where it stood still.
+  void begin_work();
+  /// It stands still from now, unless another trial runs.
+  void rest() { idle_since = clock.monotonic(); }
   [[nodiscard]] double left() const;
   [[nodiscard]] Moment moment(int free_slots, int slots) const;
 

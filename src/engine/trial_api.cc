@@ -201,7 +201,10 @@ Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex
       .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}});
   if (!paused) over = Verdict::kLost;
   if (paused && !holds) over = Verdict::kPause;
-  if (over) return *over;
+  if (over) {
+    study->rest();
+    return *over;
+  }
   auto bench = std::make_shared<Bench>();
   study->benches[id] = bench;
   elapsed_before = elapsed();
@@ -292,6 +295,7 @@ Status Trial::Impl::finish(Cause cause, const std::string& message, const Decisi
                                       .message = message,
                                       .decision = decision,
                                       .of_device = of_device}});
+  study->rest();
   study->changed.notify_all();
   return ended;
 }

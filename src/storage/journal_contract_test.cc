@@ -238,6 +238,7 @@ TEST_P(JournalContract, KeepsEveryKindAsItWas) {
                      0},
            1),
       fact(Moved{"/srv/größer"}, 1),
+      fact(Capped{1'000'000'000'000}, 1),
       fact(Suggested{1,
                      {{"lr", 1e-05}, {"layers", JsonText{"[1,2]"}}, {"none", Value()}},
                      false,
@@ -502,6 +503,7 @@ TEST_P(JournalContract, RefusesWhatCouldNotBeFolded) {
   invalid(Requested{static_cast<Wish>(0), "k"});
   invalid(LengthLearnt{-1, {}});
   invalid(Moved{"relative"});
+  invalid(Capped{0});
   EXPECT_EQ(journal_->head().value(), 3U);
 }
 

@@ -274,6 +274,14 @@ struct StudyState::Apply {
     return success();
   }
 
+  Status operator()(Capped&& capped) const {
+    if (capped.trials < 1) return misfit("its number of trials is not positive");
+    const auto before = state.spec_.run_cap;
+    if (before && capped.trials > *before) state.ended_.reset();
+    state.spec_.run_cap = capped.trials;
+    return success();
+  }
+
   [[nodiscard]] Error misfit(std::string_view why) const {
     return {Code::kStorage,
             fmt::format("fact {} ({}) does not fit: {}", fact.stamp.revision,

@@ -12,7 +12,7 @@ std::string_view kind_name(const Payload& payload) {
       "grown",        "assigned",       "extended",
       "requested",    "planned",        "study ended",
       "noted",        "length learnt",  "checkpoint removed",
-      "inherited",    "moved"};
+      "inherited",    "moved",          "capped"};
   return kNames[payload.index()];
 }
 

@@ -224,11 +224,17 @@ struct Moved {
   std::string directory = {};
 };
 
+/// From now on there are at most so many trials; more than before reopens an ended study. The last
+/// one counts.
+struct Capped {
+  std::int64_t trials = 0;
+};
+
 /// The index of an alternative + 1 is its persisted number: append at the end only.
 using Payload =
     std::variant<Created, SessionOpened, SessionClosed, Suggested, Started, Reported, MetricNamed,
                  Paused, Ended, Grown, Assigned, Extended, Requested, Planned, StudyEnded, Noted,
-                 LengthLearnt, CheckpointRemoved, Inherited, Moved>;
+                 LengthLearnt, CheckpointRemoved, Inherited, Moved, Capped>;
 
 struct Fact {
   Stamp stamp;

@@ -308,6 +308,14 @@ struct Guard {
     return Verdict::kAppend;
   }
 
+  Result<Verdict> operator()(const Capped& capped) const {
+    if (capped.trials < 1) return invalid("a study has at least one trial");
+    if (control.run_cap == capped.trials) return Verdict::kThere;
+    if (control.run_cap && capped.trials > *control.run_cap) control.ended = false;
+    control.run_cap = capped.trials;
+    return Verdict::kAppend;
+  }
+
   /// A fact about an unopened session or a study that isn't there could not be folded.
   [[nodiscard]] Status check_place(const Payload& payload) const {
     const bool begins = std::holds_alternative<Created>(payload);

@@ -139,6 +139,9 @@ struct Writer {
     record.body = inherited_body(fact);
   }
   void operator()(const Moved& fact) const { record.body = fact.directory; }
+  void operator()(const Capped& fact) const {
+    record.version = static_cast<std::uint64_t>(fact.trials);
+  }
 };
 
 Status read_created(const Record& record, Payload& payload) {
@@ -259,6 +262,9 @@ bool read_plain(Record&& record, Payload& payload) {
       return true;
     case number_of<Moved>():
       payload = Moved{std::move(record.body)};
+      return true;
+    case number_of<Capped>():
+      payload = Capped{static_cast<std::int64_t>(record.version)};
       return true;
     default:
       return false;

@@ -28,6 +28,7 @@ TEST(Record, NumbersKindsForGood) {
   EXPECT_EQ(kind_number(CheckpointRemoved{}), 18);
   EXPECT_EQ(kind_number(Inherited{}), 19);
   EXPECT_EQ(kind_number(Moved{}), 20);
+  EXPECT_EQ(kind_number(Capped{}), 21);
 }
 
 TEST(Record, RefusesWhatItDoesNotKnow) {

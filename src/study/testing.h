@@ -129,10 +129,10 @@ inline std::string text_of(const TrialRecord& trial) {
 inline std::string text_of(const StudyState& state) {
   if (!state.created()) return "nothing";
   std::string text = fmt::format(
-      "{} {} {} space {} best {} learnt {} extended {} ended {} wish {} plan '{}' sessions {} "
-      "token {}\n",
+      "{} {} {} space {} cap {} best {} learnt {} extended {} ended {} wish {} plan '{}' sessions "
+      "{} token {}\n",
       state.revision(), state.origin().name, state.created_utc_ms(), to_json(state.space()).dump(),
-      state.best(), state.learnt_length(), state.extended_seconds(),
+      state.spec().run_cap.value_or(0), state.best(), state.learnt_length(), state.extended_seconds(),
       state.ending() ? text_of(*state.ending()) : "no",
       state.wish() ? static_cast<int>(*state.wish()) : 0, state.plan(), state.sessions(),
       state.last_token());
@@ -192,6 +192,7 @@ class RandomFacts {
         return chance(2) ? Payload(Assigned{trial, token, configuration(lr())})
                          : Payload(any_inherited());
       case 6:
+        if (chance(3)) return Capped{static_cast<std::int64_t>(chance(8) ? 0 : rng_.below(30))};
         return Extended{chance(5) ? -1.0 : 10.0, fmt::format("key {}", rng_.below(4))};
       case 7:
         return Requested{static_cast<Wish>(rng_.below(3)), fmt::format("key {}", rng_.below(4))};
