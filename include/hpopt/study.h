@@ -60,7 +60,7 @@ struct Options {
   std::chrono::duration<double> time{0};
   /// At most so many trials; zero: no bound. One of `time` and `trials` bounds optimize().
   std::int64_t trials = 0;
-  /// Trials at a time; zero: one a core for commands, one for functions.
+  /// Trials at a time; zero: one for functions, one a core for commands and worker processes.
   int workers = 0;
   /// The full length of a trial in steps; zero: learnt from the first trial that ends by itself.
   int full_steps = 0;
@@ -228,11 +228,20 @@ class Study {
   /// Runs the objective until time or trials are used up, `workers` at a time, each in its own
   /// thread. The deadline is cooperative: an objective that doesn't return holds it up. An
   /// exception out of the objective fails its trial, as fail() with its message, and the study goes
-  /// on.
-  Summary optimize(const std::function<double(Trial&)>& objective);
+  /// on; where all fail it ends as an error that quotes the last message.
+  Summary optimize(const std::function<double(Trial&)>& objective,
+                   const OptimizeOptions& bounds = {});
+  /// The same, by processes that evaluate one trial after another: `worker` starts one, and
+  /// docs/worker-protocol.md is what it speaks on its standard input, a socket. The deadline is
+  /// enforced: what still runs is killed before it, and its trials are paused with what they have
+  /// reported. A worker that dies fails its trial and is replaced. When this program ends, however
+  /// it ends, so do the workers and what they have started.
+  Summary optimize_workers(const std::vector<std::string>& worker,
+                           const OptimizeOptions& bounds = {});
   /// Runs a command line a trial, marked arguments as in `hpopt run`. The deadline is enforced.
   Summary optimize_command(const std::vector<std::string>& argv);
-  /// Ends a running optimize() or optimize_command() soon. May be called from any thread.
+  /// Ends a running optimize(), optimize_workers() or optimize_command() soon; the first two can go
+  /// on with another call. May be called from any thread.
   void stop();
 
   [[nodiscard]] Summary summary() const;

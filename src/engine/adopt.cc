@@ -28,9 +28,8 @@ std::vector<Payload> pauses(const Session& session, const IsLeft& is_left,
         .held = false,
         .elapsed =
             std::max(trial.elapsed, trial.reports.empty() ? 0.0 : trial.reports.back().elapsed),
-        .decision = {.by = "engine",
-                     .reason = reason,
-                     .read_revision = session.state().revision()}});
+        .decision = {
+            .by = "engine", .reason = reason, .read_revision = session.state().revision()}});
   }
   return facts;
 }
@@ -57,8 +56,8 @@ Status pause_orphans(Session& session) {
     const auto [known, is_new] = at_work.try_emplace(left, false);
     if (is_new) {
       const StudyState& state = session.state();
-      known->second = left >= 1 && left <= state.sessions() &&
-                      Presence::is_at_work(state.session_holder(left));
+      known->second =
+          left >= 1 && left <= state.sessions() && Presence::is_at_work(state.session_holder(left));
     }
     return !known->second;
   };

@@ -1,7 +1,8 @@
 // Presence: the name under which a session is at work, and whether the session of a name still is.
 //
 //   Presence here;
-//   Presence::is_at_work(here.name());  // true, on this machine, until `here` or its process is gone
+//   Presence::is_at_work(here.name());  // true, on this machine, until `here` or its process is
+//   gone
 //
 // Threads: any.
 #pragma once

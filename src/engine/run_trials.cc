@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/exit_words.h"
 #include "engine/run_loop.h"
 #include "study/full_length.h"
 
@@ -21,15 +22,8 @@ constexpr double kSilentShare = 0.25;
 constexpr double kSilentAtLeast = 5;  // seconds
 constexpr double kSilentAtMost = 60;
 
-std::string signal_name(int exit_code) {
-  const char* name = sigabbrev_np(exit_code - 128);
-  return name == nullptr ? std::to_string(exit_code - 128) : fmt::format("SIG{}", name);
-}
-
 std::string failure(const Exited& exited) {
-  std::string what = exited.exit_code > 128
-                         ? fmt::format("was killed by {}", signal_name(exited.exit_code))
-                         : fmt::format("exited with {}", exited.exit_code);
+  std::string what = exit_in_words(exited.exit_code);
   if (!exited.last_lines.empty()) what += ":\n" + exited.last_lines;
   return what;
 }

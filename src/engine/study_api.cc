@@ -90,8 +90,8 @@ Summary Study::summary() const {
     return stored ? *stored : Summary{};
   }
   (void)impl_->session->refresh();
-  Summary summary = make_summary(impl_->session->state(), impl_->id,
-                                 impl_->budget->used(impl_->present()));
+  Summary summary =
+      make_summary(impl_->session->state(), impl_->id, impl_->budget->used(impl_->present()));
   summary.outcome =
       impl_->session->state().ended() ? Summary::Outcome::kFinished : Summary::Outcome::kPaused;
   return summary;

@@ -43,6 +43,13 @@ Status check_same_question(const StudySpec& stored, const StudySpec& asked) {
   return success();
 }
 
+Error kept_from_deciding() {
+  return {Code::kBusy,
+          "no decision could be placed: another process decides all the time",
+          {},
+          "try again"};
+}
+
 }  // namespace
 
 Study::Impl::~Impl() {
@@ -186,7 +193,9 @@ Result<std::unique_ptr<Trial::Impl>> Study::Impl::attach(TrialId number) {
   if (auto folded = session->refresh(); !folded) return folded.error();
   const TrialRecord* record = session->state().find(number);
   if (record == nullptr) {
-    return Error{Code::kNotFound, fmt::format("study '{}' has no trial {}", name, number), {},
+    return Error{Code::kNotFound,
+                 fmt::format("study '{}' has no trial {}", name, number),
+                 {},
                  fmt::format("it has {} so far", session->state().trials().size())};
   }
   if (record->state != TrialState::kRunning) {
@@ -207,7 +216,9 @@ Result<const StudyState*> Study::Impl::look() {
     return &session->state();
   }
   if (id.empty()) {
-    return Error{Code::kNotFound, fmt::format("study '{}' is not there yet", name), {},
+    return Error{Code::kNotFound,
+                 fmt::format("study '{}' is not there yet", name),
+                 {},
                  "the first ask() or optimize() makes it"};
   }
   auto journal = store->open(id);
@@ -242,49 +253,64 @@ void Study::Impl::begin_work() {
 double Study::Impl::left() const { return budget->left(present()); }
 
 Moment Study::Impl::moment(int free_slots, int slots) const {
-  return {.time_left = left(),
+  return {.time_left = left() - margin,
           .time_budget = budget->total(),
           .free_slots = free_slots,
           .slots = slots,
           .can_hold = holds_trials};
 }
 
-Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, int slots) {
-  constexpr int kTries = 100;
+Status Study::Impl::decide(const std::function<Status(Epoch)>& act) {
+  constexpr int kTries = 1000;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     auto decider = HeldLease::take(session->journal(), kDecider);
-    if (!decider && decider.error().code == Code::kBusy) {
-      usleep(500);  // another thread or process decides right now
-      continue;
-    }
-    if (!decider) return decider.error();
-    if (auto folded = session->refresh(); !folded) return folded.error();
-    const auto actions = policy->next(session->state(), moment(free_slots, slots));
-    bool evicted = false;
-    for (const Action& action : actions) {
-      if (const auto* evict = std::get_if<EvictAction>(&action)) {
-        if (!benches.contains(evict->trial)) continue;
-        if (Status dismissed = dismiss(evict->trial); !dismissed) return dismissed.error();
-        evicted = true;
-        continue;
-      }
-      auto admitted = admit(action, decider->epoch());
-      if (!admitted) return admitted.error();
-      if (*admitted) return admitted;
-    }
-    if (actions.empty() || evicted) return std::optional<Admitted>();
+    if (decider) return act(decider->epoch());
+    if (decider.error().code != Code::kBusy) return decider.error();
+    usleep(500);  // another thread or process decides right now
   }
-  return Error{Code::kBusy,
-               "no decision could be placed: another process decides all the time",
-               {},
-               "try again"};
+  return kept_from_deciding();
 }
 
-Status Study::Impl::dismiss(TrialId trial) {
+Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, int slots) {
+  Result<std::optional<Admitted>> found = std::optional<Admitted>();
+  Status decided = decide([&](Epoch epoch) -> Status {
+    constexpr int kTries = 100;
+    bool overtaken = true;
+    for (int attempt = 0; overtaken && found && !*found; ++attempt) {
+      if (attempt == kTries) return kept_from_deciding();
+      if (auto folded = session->refresh(); !folded) return folded;
+      found = first_admitted(free_slots, slots, epoch, overtaken);
+    }
+    return success();
+  });
+  if (!decided) return decided.error();
+  return found;
+}
+
+/// `overtaken`: an action was refused since another process was quicker.
+Result<std::optional<Study::Impl::Admitted>> Study::Impl::first_admitted(int free_slots, int slots,
+                                                                         Epoch epoch,
+                                                                         bool& overtaken) {
+  overtaken = false;
+  for (const Action& action : policy->next(session->state(), moment(free_slots, slots))) {
+    if (const auto* evict = std::get_if<EvictAction>(&action)) {
+      if (benches.contains(evict->trial)) dismiss(evict->trial);
+      continue;
+    }
+    const auto* resume = std::get_if<ResumeAction>(&action);
+    if (resume != nullptr && leaving.contains(resume->trial)) continue;
+    auto admitted = admit(action, epoch);
+    if (!admitted || *admitted) return admitted;
+    overtaken = true;
+  }
+  return std::optional<Admitted>();
+}
+
+void Study::Impl::dismiss(TrialId trial) {
   const auto bench = benches.extract(trial);
   bench.mapped()->leave = true;
   bench.mapped()->woken.notify_all();
-  return append({let_go(*session->state().find(trial))}, Durability::kBatched);
+  leaving.insert(trial);
 }
 
 Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& action, Epoch epoch) {

@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -47,10 +49,12 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   std::optional<Budget> budget;
   bool declared = false;  ///< Its space was, when it was created; else define-by-run.
   Nanos last_beat{0};
-  Nanos idle_since{0};        ///< While nothing works on the study: its time stands still.
+  Nanos idle_since{0};  ///< While nothing works on the study: its time stands still.
   bool optimizing = false;
   bool holds_trials = false;  ///< Inside optimize(): paused trials wait on a bench.
   std::map<TrialId, std::shared_ptr<Bench>> benches;
+  std::set<TrialId> leaving;        ///< Were told to return from their bench, and have not yet.
+  double margin = 0;                ///< Seconds before the deadline at which nothing goes on.
   std::condition_variable changed;  ///< A trial ended or was paused.
   std::stop_source stopping;
   std::atomic<bool> stop_wanted{false};
@@ -83,6 +87,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   /// It stands still from now, unless another trial runs.
   void rest() { idle_since = clock.monotonic(); }
   [[nodiscard]] double left() const;
+  /// Whether trials that report are told to return.
+  [[nodiscard]] bool is_over() const { return stop_wanted || left() <= margin; }
   [[nodiscard]] Moment moment(int free_slots, int slots) const;
 
   /// Tries the policy's actions until one is admitted. None: nothing to do now. REQUIRES: mutex.
@@ -96,7 +102,10 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   Result<std::optional<Admitted>> next(int free_slots, int slots);
 
   /// Has a trial that waits on a bench return, so that its thread ends. REQUIRES: mutex, it waits.
-  Status dismiss(TrialId trial);
+  void dismiss(TrialId trial);
+  /// Under the decider's lease, which is waited for. REQUIRES: mutex.
+  Status decide(const std::function<Status(Epoch)>& act);
+  Status check_bounds(const OptimizeOptions& bounds);
 
   [[nodiscard]] std::unique_ptr<Trial::Impl> lease(const Admitted& admitted);
   Result<std::unique_ptr<Trial::Impl>> attach(TrialId trial);
@@ -111,6 +120,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   }
 
  private:
+  Result<std::optional<Admitted>> first_admitted(int free_slots, int slots, Epoch epoch,
+                                                 bool& overtaken);
   Result<std::optional<Admitted>> admit(const Action& action, Epoch epoch);
 
   StudyState looked_at_;  ///< By look(), where there is no session.
@@ -137,9 +148,13 @@ struct Trial::Impl {
   Status settle_parameters();
   Status tell(double score);
   [[nodiscard]] Status heard() const;
-  Status fail(const std::string& message, Memory memory, Decision decision);
-  Status finish(Cause cause, const std::string& message, const Decision& decision,
-                bool of_device = false);
+  Status fail(const std::string& message, Memory memory, Decision decision, int exit_code = 0);
+  /// The run is broken off by no fault of its own: the trial goes on later, or is complete when it
+  /// has come to its last step.
+  Status leave_off(const std::string& reason);
+  /// Of one that was told to return from its bench: nothing of it waits any more.
+  Status let_go();
+  Status finish(Ended ended);
   Verdict obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock);
   Verdict pause(const Decision& decision, std::unique_lock<std::mutex>& lock);
 };

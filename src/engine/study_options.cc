@@ -27,14 +27,17 @@ Status named(const Result<T>& parsed, std::string option) {
 
 Status check_search(const Options& options) {
   if (Status known = named(parse_method(options.sampler), "sampler"); !known) return known;
-  if (Status known = named(parse_early_stop(options.early_stop), "early_stop"); !known) return known;
+  if (Status known = named(parse_early_stop(options.early_stop), "early_stop"); !known)
+    return known;
   if (options.min_steps < 0) {
     return invalid("the least number of steps is negative", "0 means automatic", "min_steps");
   }
   const double factor = options.reduction_factor;
   if (factor != 0 && !(factor > 1 && std::isfinite(factor))) {
-    return invalid("the reduction factor must be above 1", "3 keeps the best third at each rung; 0 "
-                   "means automatic", "reduction_factor");
+    return invalid("the reduction factor must be above 1",
+                   "3 keeps the best third at each rung; 0 "
+                   "means automatic",
+                   "reduction_factor");
   }
   return success();
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/launcher.h"
 #include "engine/study_impl.h"
+#include "engine/trial_run.h"
 #include "exec/environment.h"
 #include "space/space_json.h"
 #include "study/full_length.h"
@@ -25,6 +26,11 @@ std::uint64_t stream_of(TrialId trial, std::string_view name) {
   for (const char letter : name)
     hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
   return hash ^ trial;
+}
+
+Ended divergence(double score) {
+  return {.cause = Cause::kDiverged,
+          .decision = {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))}};
 }
 
 }  // namespace
@@ -42,7 +48,8 @@ Trial& Trial::operator=(Trial&& other) noexcept {
 Trial::~Trial() {
   if (!impl_ || impl_->over || impl_->attached) return;
   const std::scoped_lock lock(impl_->study->mutex);
-  (void)impl_->finish(Cause::kCancelled, {}, {.by = "user", .reason = "dropped without a result"});
+  (void)impl_->finish({.cause = Cause::kCancelled,
+                       .decision = {.by = "user", .reason = "dropped without a result"}});
 }
 
 std::uint32_t Trial::number() const { return impl_->id; }
@@ -83,7 +90,6 @@ Value Trial::suggest_categorical(std::string_view name, std::vector<Value> value
 }
 
 Value Trial::Impl::assign(const Parameter& parameter) {
-  if (const Value* value = assigned.get(parameter.name)) return *value;
   if (Status valid = validate(parameter.domain); !valid) {
     Error error = valid.error();
     error.where = parameter.name;
@@ -96,6 +102,7 @@ Value Trial::Impl::assign(const Parameter& parameter) {
                                         describe(parameter.domain), describe(known->domain)),
                             "give another range another name", parameter.name));
   }
+  if (const Value* value = assigned.get(parameter.name)) return *value;
   if (known == nullptr) {
     Status grown = study->append({Grown{to_json(parameter).dump()}});
     if (!grown) throw Exception(grown.error());
@@ -163,13 +170,12 @@ Verdict Trial::report(int step, double score) {
   }
   impl_->study->keep_time();
   if (!is_score(score)) {
-    (void)impl_->finish(
-        Cause::kDiverged, {},
-        {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))});
+    (void)impl_->finish(divergence(score));
     return Verdict::kStop;
   }
-  if (impl_->study->left() <= 0) {
-    return impl_->obey({Course::kPause, {.by = "engine", .reason = "the time is up"}}, lock);
+  if (impl_->study->is_over()) {
+    const char* reason = impl_->study->stop_wanted ? "stopped by the program" : "the time is up";
+    return impl_->obey({Course::kPause, {.by = "engine", .reason = reason}}, lock);
   }
   return impl_->obey(impl_->study->policy->judge(impl_->study->session->state(), impl_->id,
                                                  impl_->study->moment(0, 1)),
@@ -183,10 +189,10 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
     case Course::kPause:
       return pause(judgement.decision, lock);
     case Course::kStop:
-      (void)finish(Cause::kStopped, {}, judgement.decision);
+      (void)finish({.cause = Cause::kStopped, .decision = judgement.decision});
       return Verdict::kStop;
     case Course::kComplete:
-      (void)finish(Cause::kComplete, {}, judgement.decision);
+      (void)finish({.cause = Cause::kComplete, .decision = judgement.decision});
       return Verdict::kStop;
   }
   return Verdict::kContinue;
@@ -195,7 +201,7 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
 // Inside optimize() a pause holds the thread where it stands, as a process is frozen elsewhere:
 // whatever the objective keeps in memory is still there when the trial goes on.
 Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex>& lock) {
-  const bool holds = study->holds_trials && !study->stopping.stop_requested() && study->left() > 0;
+  const bool holds = study->holds_trials && !study->is_over();
   if (Status settled = settle_parameters(); !settled) throw Exception(settled.error());
   Status paused = study->append({Paused{
       .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}});
@@ -211,8 +217,8 @@ Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex
   study->changed.notify_all();
   bench->woken.wait(lock, [&] { return bench->token.has_value() || bench->leave; });
   if (bench->leave) {
-    over = Verdict::kPause;
-    return Verdict::kPause;
+    over = record().token == token ? Verdict::kPause : Verdict::kLost;
+    return *over;
   }
   token = *bench->token;
   started = study->clock.monotonic();
@@ -256,15 +262,13 @@ Status Trial::Impl::tell(double score) {
     Status reported = say(std::max(1.0, record().last_step()), score);
     if (!reported) return reported;
   }
-  if (!is_score(score)) {
-    return finish(Cause::kDiverged, {},
-                  {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))});
-  }
+  if (!is_score(score)) return finish(divergence(score));
   if (auto length = shown_length(study->session->state(), record())) {
     if (Status learnt = study->append({std::move(*length)}, Durability::kBatched); !learnt)
       return learnt;
   }
-  return finish(Cause::kComplete, {}, {.by = "user", .reason = "its result was told"});
+  return finish(
+      {.cause = Cause::kComplete, .decision = {.by = "user", .reason = "its result was told"}});
 }
 
 /// After the run is over: its reports are in the journal already, unless they came too late.
@@ -276,28 +280,51 @@ Status Trial::Impl::heard() const {
                "its result is not heard; ask for another"};
 }
 
-Status Trial::Impl::fail(const std::string& message, Memory memory, Decision decision) {
-  if (memory == Memory::kEnough) return finish(Cause::kFailed, message, decision);
-  decision.reason = fmt::format("it ran out of {}", in_words(memory));
-  return finish(Cause::kOutOfMemory, message, decision, memory == Memory::kDevice);
+Status Trial::Impl::fail(const std::string& message, Memory memory, Decision decision,
+                         int exit_code) {
+  const bool enough = memory == Memory::kEnough;
+  if (!enough) decision.reason = fmt::format("it ran out of {}", in_words(memory));
+  return finish({.cause = enough ? Cause::kFailed : Cause::kOutOfMemory,
+                 .exit_code = exit_code,
+                 .message = message,
+                 .decision = std::move(decision),
+                 .of_device = memory == Memory::kDevice});
 }
 
-Status Trial::Impl::finish(Cause cause, const std::string& message, const Decision& decision,
-                           bool of_device) {
+Status Trial::Impl::leave_off(const std::string& reason) {
+  if (over) return success();
+  const Decision decision{.by = "engine", .reason = reason};
+  if (is_full_length(study->session->state(), record())) {
+    return finish({.cause = Cause::kComplete, .decision = decision});
+  }
+  if (Status settled = settle_parameters(); !settled) return settled;
+  over = Verdict::kPause;
+  Status paused = study->append(
+      {Paused{
+          .trial = id, .token = token, .held = false, .elapsed = elapsed(), .decision = decision}},
+      Durability::kBatched);
+  study->rest();
+  return paused;
+}
+
+Status Trial::Impl::let_go() {
+  const TrialRecord& left = record();
+  if (!left.held || left.token != token) return success();
+  return study->append({hpopt::let_go(left)}, Durability::kBatched);
+}
+
+/// `ended`: without what is known here of the run.
+Status Trial::Impl::finish(Ended ended) {
   if (over) return heard();
   over = Verdict::kStop;
   if (Status settled = settle_parameters(); !settled) return settled;
-  Status ended = study->append({Ended{.trial = id,
-                                      .token = token,
-                                      .cause = cause,
-                                      .exit_code = 0,
-                                      .elapsed = elapsed(),
-                                      .message = message,
-                                      .decision = decision,
-                                      .of_device = of_device}});
+  ended.trial = id;
+  ended.token = token;
+  ended.elapsed = elapsed();
+  Status appended = study->append({std::move(ended)});
   study->rest();
   study->changed.notify_all();
-  return ended;
+  return appended;
 }
 
 }  // namespace hpopt

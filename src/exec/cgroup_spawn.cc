@@ -51,7 +51,7 @@ constexpr int kTell = 3;
 /// Standard input, output and error, and kTell; nothing else of ours stays open, as what comes next
 /// may hang.
 bool set_descriptors(const CgroupSpawn& spawn, int tell) {
-  const int in = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int in = spawn.in >= 0 ? spawn.in : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   // Above the standard ones first: one may lie where another belongs.
   const std::array<int, 3> wanted{::fcntl(in, F_DUPFD_CLOEXEC, 3),
                                   ::fcntl(spawn.out, F_DUPFD_CLOEXEC, 3),

@@ -13,6 +13,7 @@ struct CgroupSpawn {
   char* const* argv = nullptr;
   char* const* environment = nullptr;
   const char* directory = nullptr;  ///< Null: ours.
+  int in = -1;                      ///< -1: /dev/null.
   int out = -1;
   int err = -1;
 };

@@ -72,6 +72,15 @@ std::string report_socket(const std::string& trial_directory, Token run) {
   return fmt::format("{}/report.{}", trial_directory, run);
 }
 
+std::map<std::string, std::string> thread_environment(int workers) {
+  std::map<std::string, std::string> variables;
+  const int threads = std::max(1, available_cores() / std::max(1, workers));
+  for (const char* name : kThreadVariables) {
+    if (!is_set(name)) variables[name] = std::to_string(threads);
+  }
+  return variables;
+}
+
 std::map<std::string, std::string> trial_environment(const TrialSetting& setting) {
   std::map<std::string, std::string> variables{
       {"HPOPT_STUDY", setting.study},
@@ -82,10 +91,7 @@ std::map<std::string, std::string> trial_environment(const TrialSetting& setting
       {"PYTHONUNBUFFERED", "1"}};
   for (const auto& [name, value] : setting.fidelity)
     variables[fidelity_variable(name)] = shortest(value);
-  const int threads = std::max(1, available_cores() / std::max(1, setting.workers));
-  for (const char* name : kThreadVariables) {
-    if (!is_set(name)) variables[name] = std::to_string(threads);
-  }
+  variables.merge(thread_environment(setting.workers));
   if (!is_set("MASTER_PORT") && setting.port > 0) {
     variables["MASTER_PORT"] = std::to_string(setting.port);
   }

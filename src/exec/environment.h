@@ -22,8 +22,12 @@ struct TrialSetting {
   int port = free_port();  ///< The one that ${port} in the command stands for.
 };
 
-/// What is added to our own environment. Thread counts are shared out among the workers unless the
-/// user has set them; MASTER_PORT is the given port unless the user has set one.
+/// Thread counts of the numeric libraries, shared out among so many workers, unless the user has
+/// set them.
+[[nodiscard]] std::map<std::string, std::string> thread_environment(int workers);
+
+/// What is added to our own environment, thread counts included; MASTER_PORT is the given port
+/// unless the user has set one.
 [[nodiscard]] std::map<std::string, std::string> trial_environment(const TrialSetting& setting);
 
 /// "HPOPT_FIDELITY_IMAGE_SIZE" for "image-size".

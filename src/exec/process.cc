@@ -54,7 +54,11 @@ class SpawnSetting {
     posix_spawnattr_setflags(
         &attributes_,
         static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (request.in >= 0) {
+      posix_spawn_file_actions_adddup2(&actions_, request.in, STDIN_FILENO);
+    } else {
+      posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
     posix_spawn_file_actions_adddup2(&actions_, request.out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, request.err, STDERR_FILENO);
     posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
@@ -157,7 +161,7 @@ Result<pid_t> spawn(const SpawnRequest& request) {
     process =
         spawn_in_cgroup({request.cgroup, request.program.c_str(), argv.data(), environment.data(),
                          request.directory.empty() ? nullptr : request.directory.c_str(),
-                         request.out, request.err});
+                         request.in, request.out, request.err});
     failed = std::max(0, -process);
   } else {
     const SpawnSetting setting(request);

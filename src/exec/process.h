@@ -17,6 +17,7 @@ struct SpawnRequest {
   std::vector<std::string> argv;
   std::vector<std::string> environment;  ///< "NAME=value", all of it.
   std::string directory;
+  int in = -1;   ///< Becomes its standard input; -1: /dev/null.
   int out = -1;  ///< Becomes its standard output; and `err` its standard error.
   int err = -1;
   int cgroup = -1;  ///< The folder of the cgroup that it starts in; -1: ours.
@@ -30,8 +31,7 @@ struct SpawnRequest {
 [[nodiscard]] Result<std::string> find_program(const std::string& name,
                                                const std::string& directory);
 
-/// Starts it with a new session, default signals, /dev/null as its input and nothing else of ours
-/// open.
+/// Starts it with a new session, default signals and nothing else of ours open.
 [[nodiscard]] Result<pid_t> spawn(const SpawnRequest& request);
 
 /// A descriptor that becomes readable when the process has ended; invalid where the kernel has

@@ -68,7 +68,8 @@ struct SessionOpened {
   std::int64_t pid = 0;
   std::string version = {};  ///< Of hpopt.
   std::string containment = {};
-  /// As a lease's, and what tells the sessions of one process apart; empty: an older hpopt wrote it.
+  /// As a lease's, and what tells the sessions of one process apart; empty: an older hpopt wrote
+  /// it.
   std::string holder = {};
 };
 

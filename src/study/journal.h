@@ -50,8 +50,8 @@ class Journal {
   virtual ~Journal() = default;
 
   /// Appends all or none, and writes the revisions into `facts`. A guard that fails is kConflict
-  /// with the guard's name in `what`; a Reported, Extended, Requested, Noted, Grown or Capped that is
-  /// there already is skipped in silence (its revision stays 0).
+  /// with the guard's name in `what`; a Reported, Extended, Requested, Noted, Grown or Capped that
+  /// is there already is skipped in silence (its revision stays 0).
   virtual Result<Revision> append(std::span<Fact> facts, Durability durability) = 0;
 
   /// Calls `visit` for the facts after `after`, in order. Stops early, without error, when visit

@@ -132,8 +132,8 @@ inline std::string text_of(const StudyState& state) {
       "{} {} {} space {} cap {} best {} learnt {} extended {} ended {} wish {} plan '{}' sessions "
       "{} token {}\n",
       state.revision(), state.origin().name, state.created_utc_ms(), to_json(state.space()).dump(),
-      state.spec().run_cap.value_or(0), state.best(), state.learnt_length(), state.extended_seconds(),
-      state.ending() ? text_of(*state.ending()) : "no",
+      state.spec().run_cap.value_or(0), state.best(), state.learnt_length(),
+      state.extended_seconds(), state.ending() ? text_of(*state.ending()) : "no",
       state.wish() ? static_cast<int>(*state.wish()) : 0, state.plan(), state.sessions(),
       state.last_token());
   const TrialCounts& counts = state.counts();
