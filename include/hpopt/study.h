@@ -138,7 +138,10 @@ class Trial {
   /// The step at which this run will be looked at next, as a share of the full length in (0, 1].
   [[nodiscard]] double fidelity() const;
 
-  /// Says a score. NaN or infinity: the trial has diverged and ends.
+  /// Says a score. NaN or infinity: the trial has diverged and ends. Steps may come again and in
+  /// any order: of each the last score counts. After the trial's end nothing is heard, and the
+  /// answer is the verdict that ended it; after tell() or fail() kStop. Throws Exception for a step
+  /// below 1, and when the store can't be written.
   Verdict report(int step, double score);
   /// Requested when the study's time is up or the study is stopped.
   [[nodiscard]] std::stop_token stop() const;
@@ -218,12 +221,17 @@ class Study {
   /// heard as the asker's are. Dropped, it stays with the asker. Errors: kNotFound when there is no
   /// such trial; kConflict when it doesn't run.
   Result<Trial> attach(std::uint32_t number);
-  /// The result of a trial. After a verdict other than kContinue its reports are its result
-  /// already, and the score is not heard. Errors: kConflict: the trial was taken over.
-  Status tell(Trial trial, double score);
-  /// Where `why` is a message of memory that was short ("CUDA out of memory", "std::bad_alloc"),
-  /// the next to be asked has a smaller batch, if a parameter holds one.
-  Status fail(Trial trial, std::string_view why);
+  /// The result of a trial, once. After a verdict other than kContinue its reports are its result
+  /// already, and the score is not heard. NaN or infinity: the trial has diverged. The trial can
+  /// still be asked for its number and parameters. Errors: kConflict: the trial has its result
+  /// already, told here or elsewhere, or was taken over; kStorage: nothing was told, try again.
+  Status tell(Trial& trial, double score);
+  Status tell(Trial&& trial, double score) { return tell(trial, score); }
+  /// The same, of one that failed. Where `why` is a message of memory that was short ("CUDA out of
+  /// memory", "std::bad_alloc"), the next to be asked has a smaller batch, if a parameter holds
+  /// one.
+  Status fail(Trial& trial, std::string_view why);
+  Status fail(Trial&& trial, std::string_view why) { return fail(trial, why); }
 
   /// Runs the objective until time or trials are used up, `workers` at a time, each in its own
   /// thread. The deadline is cooperative: an objective that doesn't return holds it up. An

@@ -8,6 +8,13 @@
 #include "storage/open_store.h"
 
 namespace hpopt {
+namespace {
+
+Error moved_from() {
+  return invalid("the trial was moved to another object", "tell the result of that one");
+}
+
+}  // namespace
 
 Study::Study(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Study::Study(Study&&) noexcept = default;
@@ -60,15 +67,19 @@ Result<Trial> Study::attach(std::uint32_t number) {
   return Trial(std::move(*trial));
 }
 
-Status Study::tell(Trial trial, double score) {
-  const std::scoped_lock lock(impl_->mutex);
-  return trial.impl_->tell(score);
+Status Study::tell(Trial& trial, double score) {
+  if (!trial.impl_) return moved_from();
+  const std::scoped_lock lock(trial.impl_->study->mutex);
+  return trial.impl_->accept([&] { return trial.impl_->tell(score); });
 }
 
-Status Study::fail(Trial trial, std::string_view why) {
-  const std::scoped_lock lock(impl_->mutex);
-  return trial.impl_->fail(std::string(why), memory_in(why),
-                           {.by = "user", .reason = std::string(why)});
+Status Study::fail(Trial& trial, std::string_view why) {
+  if (!trial.impl_) return moved_from();
+  const std::scoped_lock lock(trial.impl_->study->mutex);
+  return trial.impl_->accept([&] {
+    return trial.impl_->fail(std::string(why), memory_in(why),
+                             {.by = "user", .reason = std::string(why)});
+  });
 }
 
 void Study::stop() {

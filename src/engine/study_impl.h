@@ -138,6 +138,7 @@ struct Trial::Impl {
   double elapsed_before = 0;
   /// Set when the run's last fact is written, or the run was lost: what is answered from then on.
   std::optional<Verdict> over;
+  bool told = false;  ///< Its result was, by who holds it.
 
   [[nodiscard]] double elapsed() const;
   [[nodiscard]] const TrialRecord& record() const;
@@ -146,8 +147,13 @@ struct Trial::Impl {
   /// Appends a report.
   Status say(double step, double score);
   Status settle_parameters();
+  /// A result that is told, once.
+  Status accept(const std::function<Status()>& result);
   Status tell(double score);
   [[nodiscard]] Status heard() const;
+  /// What an append came to: a conflict means that the run was lost.
+  Status noticed(const Status& appended);
+  Verdict end_by(Verdict verdict, Ended ended);
   Status fail(const std::string& message, Memory memory, Decision decision, int exit_code = 0);
   /// The run is broken off by no fault of its own: the trial goes on later, or is complete when it
   /// has come to its last step.

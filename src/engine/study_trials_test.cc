@@ -204,5 +204,63 @@ TEST_F(StudyTrials, OneCallMayHaveLessTimeOrMore) {
   EXPECT_GT(more.complete, rest.complete);
 }
 
+TEST_F(StudyTrials, AResultIsToldOnce) {
+  auto study = open();
+  auto trial = study.ask().value();
+  ASSERT_TRUE(study.tell(trial, 0.5).ok());
+  EXPECT_EQ(trial.number(), 1U) << "it is still there";
+  const Status twice = study.tell(trial, 0.75);
+  EXPECT_EQ(twice.error().code, Code::kConflict);
+  EXPECT_EQ(twice.error().what, "trial 1 has its result already");
+  EXPECT_EQ(study.fail(trial, "late").error().code, Code::kConflict);
+  EXPECT_EQ(trial.report(2, 1), Verdict::kStop);
+  EXPECT_THAT(study.trials()[0].reports, ElementsAre(Pair(1, 0.5)));
+  auto failed = study.ask().value();
+  ASSERT_TRUE(study.fail(failed, "no luck").ok());
+  EXPECT_EQ(study.tell(failed, 1).error().code, Code::kConflict);
+}
+
+TEST_F(StudyTrials, AResultToldElsewhereStands) {
+  auto study = open();
+  auto asked = study.ask().value();
+  auto other = open_again();
+  ASSERT_TRUE(other.tell(other.attach(1).value(), 0.5).ok());
+  EXPECT_EQ(study.tell(asked, 0.75).error().what, "trial 1 has its result already");
+  EXPECT_EQ(asked.report(2, 1), Verdict::kLost);
+  EXPECT_EQ(study.trials()[0].score, 0.5);
+}
+
+TEST_F(StudyTrials, AfterAVerdictAResultIsPassedOver) {
+  auto study = open();
+  auto trial = study.ask().value();
+  EXPECT_EQ(trial.report(1, std::numeric_limits<double>::infinity()), Verdict::kStop);
+  EXPECT_EQ(trial.report(2, 1), Verdict::kStop) << "the verdict that ended it";
+  EXPECT_TRUE(study.tell(trial, 1).ok()) << "it is not heard";
+  EXPECT_EQ(study.tell(trial, 1).error().code, Code::kConflict);
+  EXPECT_EQ(study.trials()[0].state, "diverged");
+  EXPECT_FALSE(study.trials()[0].score.has_value());
+}
+
+TEST_F(StudyTrials, AMovedTrialHasNoResult) {
+  auto study = open();
+  auto trial = study.ask().value();
+  auto moved = std::move(trial);
+  EXPECT_EQ(study.tell(trial, 1).error().code, Code::kInvalid);  // NOLINT(bugprone-use-after-move)
+  EXPECT_TRUE(study.tell(moved, 1).ok());
+}
+
+TEST_F(StudyTrials, StepsMayGoBackButNotBelowOne) {
+  options_.early_stop = "none";
+  auto study = open();
+  auto trial = study.ask().value();
+  trial.report(3, 0.25);
+  trial.report(2, 0.5);
+  trial.report(3, 0.125);
+  EXPECT_THROW(trial.report(0, 1), Exception);
+  EXPECT_THROW(trial.report(-1, 1), Exception);
+  EXPECT_THAT(study.trials()[0].reports, ElementsAre(Pair(2, 0.5), Pair(3, 0.125)));
+  EXPECT_TRUE(study.tell(trial, 0.75).ok()) << "a report that throws ends nothing";
+}
+
 }  // namespace
 }  // namespace hpopt

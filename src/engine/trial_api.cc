@@ -28,6 +28,13 @@ std::uint64_t stream_of(TrialId trial, std::string_view name) {
   return hash ^ trial;
 }
 
+Error has_result(TrialId trial) {
+  return {Code::kConflict,
+          fmt::format("trial {} has its result already", trial),
+          {},
+          "a result is told once; ask for another trial"};
+}
+
 Ended divergence(double score) {
   return {.cause = Cause::kDiverged,
           .decision = {.by = "engine", .reason = fmt::format("its score is {}", shortest(score))}};
@@ -163,15 +170,17 @@ std::string Trial::checkpoint_dir() const {
 Verdict Trial::report(int step, double score) {
   std::unique_lock lock(impl_->study->mutex);
   if (impl_->over) return *impl_->over;
-  if (Status said = impl_->say(step, score); !said) {
+  if (step < 1) {
+    throw Exception(invalid(fmt::format("trial {} reports step {}", impl_->id, step),
+                            "steps count from 1: report the number of steps that are done"));
+  }
+  if (Status said = impl_->noticed(impl_->say(step, score)); !said) {
     if (said.error().code != Code::kConflict) throw Exception(said.error());
-    impl_->over = Verdict::kLost;
-    return Verdict::kLost;
+    return *impl_->over;
   }
   impl_->study->keep_time();
   if (!is_score(score)) {
-    (void)impl_->finish(divergence(score));
-    return Verdict::kStop;
+    return impl_->end_by(Verdict::kStop, divergence(score));
   }
   if (impl_->study->is_over()) {
     const char* reason = impl_->study->stop_wanted ? "stopped by the program" : "the time is up";
@@ -189,11 +198,9 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
     case Course::kPause:
       return pause(judgement.decision, lock);
     case Course::kStop:
-      (void)finish({.cause = Cause::kStopped, .decision = judgement.decision});
-      return Verdict::kStop;
+      return end_by(Verdict::kStop, {.cause = Cause::kStopped, .decision = judgement.decision});
     case Course::kComplete:
-      (void)finish({.cause = Cause::kComplete, .decision = judgement.decision});
-      return Verdict::kStop;
+      return end_by(Verdict::kStop, {.cause = Cause::kComplete, .decision = judgement.decision});
   }
   return Verdict::kContinue;
 }
@@ -202,10 +209,12 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
 // whatever the objective keeps in memory is still there when the trial goes on.
 Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex>& lock) {
   const bool holds = study->holds_trials && !study->is_over();
-  if (Status settled = settle_parameters(); !settled) throw Exception(settled.error());
-  Status paused = study->append({Paused{
-      .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}});
-  if (!paused) over = Verdict::kLost;
+  Status paused = noticed(settle_parameters());
+  if (paused) {
+    paused = noticed(study->append({Paused{
+        .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}}));
+  }
+  if (!paused && !over) throw Exception(paused.error());
   if (paused && !holds) over = Verdict::kPause;
   if (over) {
     study->rest();
@@ -259,7 +268,7 @@ Status Trial::Impl::tell(double score) {
   if (over) return heard();
   const bool known = !record().reports.empty() && record().reports.back().value == score;
   if (!known) {
-    Status reported = say(std::max(1.0, record().last_step()), score);
+    Status reported = noticed(say(std::max(1.0, record().last_step()), score));
     if (!reported) return reported;
   }
   if (!is_score(score)) return finish(divergence(score));
@@ -271,13 +280,33 @@ Status Trial::Impl::tell(double score) {
       {.cause = Cause::kComplete, .decision = {.by = "user", .reason = "its result was told"}});
 }
 
+Status Trial::Impl::accept(const std::function<Status()>& result) {
+  if (told) return has_result(id);
+  Status accepted = over ? heard() : result();
+  told = accepted.ok();  // what could not be stored may be told again
+  return accepted;
+}
+
 /// After the run is over: its reports are in the journal already, unless they came too late.
 Status Trial::Impl::heard() const {
   if (*over != Verdict::kLost) return success();
+  if (is_finished(record().state)) return has_result(id);
   return Error{Code::kConflict,
                fmt::format("trial {} was taken over by another process", id),
                {},
                "its result is not heard; ask for another"};
+}
+
+Status Trial::Impl::noticed(const Status& appended) {
+  if (appended || appended.error().code != Code::kConflict) return appended;
+  over = Verdict::kLost;
+  return heard();
+}
+
+Verdict Trial::Impl::end_by(Verdict verdict, Ended ended) {
+  const Status finished = finish(std::move(ended));
+  if (!finished && finished.error().code != Code::kConflict) throw Exception(finished.error());
+  return finished ? verdict : *over;
 }
 
 Status Trial::Impl::fail(const std::string& message, Memory memory, Decision decision,
@@ -297,12 +326,12 @@ Status Trial::Impl::leave_off(const std::string& reason) {
   if (is_full_length(study->session->state(), record())) {
     return finish({.cause = Cause::kComplete, .decision = decision});
   }
-  if (Status settled = settle_parameters(); !settled) return settled;
-  over = Verdict::kPause;
-  Status paused = study->append(
+  if (Status settled = noticed(settle_parameters()); !settled) return settled;
+  Status paused = noticed(study->append(
       {Paused{
           .trial = id, .token = token, .held = false, .elapsed = elapsed(), .decision = decision}},
-      Durability::kBatched);
+      Durability::kBatched));
+  if (paused) over = Verdict::kPause;
   study->rest();
   return paused;
 }
@@ -316,12 +345,12 @@ Status Trial::Impl::let_go() {
 /// `ended`: without what is known here of the run.
 Status Trial::Impl::finish(Ended ended) {
   if (over) return heard();
-  over = Verdict::kStop;
-  if (Status settled = settle_parameters(); !settled) return settled;
+  if (Status settled = noticed(settle_parameters()); !settled) return settled;
   ended.trial = id;
   ended.token = token;
   ended.elapsed = elapsed();
-  Status appended = study->append({std::move(ended)});
+  Status appended = noticed(study->append({std::move(ended)}));
+  if (appended) over = Verdict::kStop;
   study->rest();
   study->changed.notify_all();
   return appended;
