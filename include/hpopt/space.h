@@ -68,7 +68,8 @@ class Space {
   [[nodiscard]] Status check(const Configuration& configuration) const;
   [[nodiscard]] bool satisfies_constraints(const Configuration& configuration) const;
 
-  /// One coordinate a parameter, in order; NaN where it is not active.
+  /// One coordinate a parameter, in order; NaN where it is not active, or its value is none of the
+  /// domain's.
   [[nodiscard]] std::vector<double> to_unit(const Configuration& configuration) const;
   /// Coordinates of inactive parameters are ignored (NaN allowed). May violate constraints: check.
   [[nodiscard]] Configuration from_unit(std::span<const double> unit) const;

@@ -217,6 +217,12 @@ class Study {
   /// A new configuration to evaluate. Errors: kNotFound when the space is exhausted or `trials`
   /// reached; kUnavailable when the time is up.
   Result<Trial> ask();
+  /// The next trial to be asked for, before anything else; in the order in which they came. What it
+  /// lacks of a declared space has its default or is drawn; define-by-run it is what suggest_*()
+  /// answers where it names the parameter. It is in the storage: another process asks for it, if
+  /// this one ends. Errors: kInvalid, a configuration outside the space; kNotFound, all of `trials`
+  /// are there.
+  Status enqueue(const Configuration& wanted);
   /// A trial that runs, asked for by another Study object or process: reports and results by it are
   /// heard as the asker's are. Dropped, it stays with the asker. Errors: kNotFound when there is no
   /// such trial; kConflict when it doesn't run.

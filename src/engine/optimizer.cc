@@ -35,7 +35,7 @@ Summary Study::Optimizer::run() {
     fail(begun.error());
     return summary();
   }
-  if (state().ended()) {
+  if (state().ended() && state().counts().waiting == 0) {
     finish(Outcome::kFinished, "it had ended");
     return summary();
   }

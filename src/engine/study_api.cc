@@ -67,6 +67,12 @@ Result<Trial> Study::attach(std::uint32_t number) {
   return Trial(std::move(*trial));
 }
 
+Status Study::enqueue(const Configuration& wanted) {
+  const std::scoped_lock lock(impl_->mutex);
+  if (Status opened = impl_->ensure_open(); !opened) return opened;
+  return impl_->enqueue(wanted);
+}
+
 Status Study::tell(Trial& trial, double score) {
   if (!trial.impl_) return moved_from();
   const std::scoped_lock lock(trial.impl_->study->mutex);

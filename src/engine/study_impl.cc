@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/rng.h"
 #include "base/text.h"
 #include "engine/adopt.h"
 #include "engine/opening.h"
 #include "engine/trial_run.h"
+#include "engine/wanted.h"
+#include "policy/ending.h"
 #include "storage/open_store.h"
 #include "study/fold.h"
 
@@ -208,6 +211,34 @@ Result<std::unique_ptr<Trial::Impl>> Study::Impl::attach(TrialId number) {
   trial->assigned = record->configuration;
   trial->attached = true;
   return trial;
+}
+
+/// A trial that waits is started before anything else.
+Status Study::Impl::enqueue(const Configuration& wanted) {
+  constexpr int kTries = 1000;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    if (auto folded = session->refresh(); !folded) return folded;
+    const StudyState& state = session->state();
+    if (!within_run_cap(state)) {
+      return Error{Code::kNotFound,
+                   fmt::format("all {} trials are there", *state.spec().run_cap),
+                   {},
+                   "open the study with more trials"};
+    }
+    const auto trial = static_cast<TrialId>(state.trials().size() + 1);
+    Rng rng(state.origin().seed, ~std::uint64_t{trial});  // samplers have those of the numbers
+    auto whole =
+        declared ? completed(wanted, state.space(), rng) : as_far_as_known(wanted, state.space());
+    if (!whole) return whole.error();
+    Status appended = append({Suggested{
+        .trial = trial,
+        .configuration = std::move(*whole),
+        .unique = false,
+        .request = random_id(),
+        .decision = {.by = "user", .reason = "enqueued", .read_revision = state.revision()}}});
+    if (appended || appended.error().code != Code::kConflict) return appended;
+  }
+  return kept_from_deciding();
 }
 
 Result<const StudyState*> Study::Impl::look() {

@@ -109,6 +109,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
 
   [[nodiscard]] std::unique_ptr<Trial::Impl> lease(const Admitted& admitted);
   Result<std::unique_ptr<Trial::Impl>> attach(TrialId trial);
+  Status enqueue(const Configuration& wanted);
   /// The state by now, also of a study that is open only while its command runs. Errors: there is
   /// none, or it can't be read.
   Result<const StudyState*> look();

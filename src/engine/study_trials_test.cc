@@ -262,5 +262,85 @@ TEST_F(StudyTrials, StepsMayGoBackButNotBelowOne) {
   EXPECT_TRUE(study.tell(trial, 0.75).ok()) << "a report that throws ends nothing";
 }
 
+TEST_F(StudyTrials, EnqueuedAreTriedFirst) {
+  ASSERT_TRUE(
+      options_.space.add({.name = "opt", .domain = CategoricalDomain{{"sgd", "adam"}, {}}}).ok());
+  ASSERT_TRUE(options_.space
+                  .add({.name = "momentum",
+                        .domain = FloatDomain{0, 0.99},
+                        .when = {{"opt", {"sgd"}}},
+                        .default_value = 0.9})
+                  .ok());
+  {
+    auto study = open();
+    ASSERT_TRUE(study.enqueue({{"x", 1}, {"opt", "sgd"}}).ok());
+    ASSERT_TRUE(study.enqueue({{"x", 0.25}}).ok());
+    EXPECT_EQ(study.trials()[0].state, "waiting");
+  }
+  auto study = open_again();
+  const auto first = study.ask().value();
+  EXPECT_EQ(first.number(), 1U);
+  EXPECT_EQ(first.params(), Configuration({{"x", 1.0}, {"opt", "sgd"}, {"momentum", 0.9}}))
+      << first.params().json();
+  const auto second = study.ask().value();
+  EXPECT_EQ(*second.params().get("x"), Value(0.25));
+  EXPECT_TRUE(second.params().has("opt"));
+  EXPECT_TRUE(study.space().check(second.params()).ok());
+  EXPECT_EQ(study.ask().value().number(), 3U);
+}
+
+TEST_F(StudyTrials, WhatIsOutsideTheSpaceIsNotEnqueued) {
+  ASSERT_TRUE(options_.space.add({.name = "n", .domain = IntDomain{2, 8, Scale::kLinear, 2}}).ok());
+  ASSERT_TRUE(options_.space.add({.name = "warmup", .domain = IntDomain{1, 8}}).ok());
+  for (const Constraint& constraint : parse_constraint("warmup < n").value()) {
+    ASSERT_TRUE(options_.space.add(constraint).ok());
+  }
+  options_.trials = 1;
+  auto study = open();
+  const auto refused = [&](const Configuration& wanted) { return study.enqueue(wanted).error(); };
+  EXPECT_EQ(refused({{"x", 2}}).where, "x");
+  EXPECT_EQ(refused({{"n", 3}}).where, "n");
+  EXPECT_EQ(refused({{"n", "many"}}).where, "n");
+  EXPECT_THAT(refused({{"warm_up", 1}}).what, HasSubstr("did you mean 'warmup'"));
+  EXPECT_EQ(refused({{"warmup", 8}}).code, Code::kInvalid) << "no n is above it";
+  EXPECT_TRUE(study.enqueue({{"warmup", 7}}).ok());
+  EXPECT_EQ(*study.trials()[0].params.get("n"), Value(8)) << "the only one that fits";
+  EXPECT_EQ(refused({{"warmup", 1}}).code, Code::kNotFound) << "all trials are there";
+}
+
+TEST_F(StudyTrials, EnqueuedBeforeTheSpaceIsKnown) {
+  options_.space = {};
+  auto study = open();
+  ASSERT_TRUE(study.enqueue({{"lr", 1}, {"unused", "text"}}).ok());
+  ASSERT_TRUE(study.enqueue({{"lr", 2}}).ok());
+  ASSERT_TRUE(study.enqueue({{"lr", "high"}}).ok());
+  for (double known : {1.0, 2.0}) {
+    auto trial = study.ask().value();
+    EXPECT_EQ(trial.suggest_float("lr", 1e-5, 10, {.log = true}), known);
+    trial.suggest_int("n", 1, 8);
+    ASSERT_TRUE(study.tell(trial, known).ok());
+    EXPECT_THAT(study.trials()[trial.number() - 1].params, SizeIs(2));
+  }
+  auto wrong = study.ask().value();
+  EXPECT_THROW(wrong.suggest_float("lr", 1e-5, 10, {.log = true}), Exception);
+  EXPECT_EQ(study.enqueue({{"lr", 11}}).error().where, "lr") << "by now it is known";
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(study.tell(study.ask().value(), i).ok());
+}
+
+TEST_F(StudyTrials, EnqueuedReopenAStudyThatHasTrialsLeft) {
+  options_.time = 5s;
+  options_.trials = 2;
+  auto study = open();
+  const auto objective = [](Trial& trial) { return trial.params().get("x")->as_double(); };
+  study.optimize(objective);
+  ASSERT_FALSE(study.enqueue({{"x", 0.5}}).ok());
+  options_.trials = 3;
+  auto more = open();
+  ASSERT_TRUE(more.enqueue({{"x", 0.5}}).ok());
+  const Summary summary = more.optimize(objective);
+  EXPECT_EQ(summary.complete, 3) << summary.brief();
+  EXPECT_EQ(more.trials()[2].score, 0.5);
+}
+
 }  // namespace
 }  // namespace hpopt

@@ -12,6 +12,7 @@
 #include "engine/launcher.h"
 #include "engine/study_impl.h"
 #include "engine/trial_run.h"
+#include "engine/wanted.h"
 #include "exec/environment.h"
 #include "space/space_json.h"
 #include "study/full_length.h"
@@ -115,7 +116,8 @@ Value Trial::Impl::assign(const Parameter& parameter) {
     if (!grown) throw Exception(grown.error());
   }
   const Value* from_proposal = proposed.get(parameter.name);
-  Value value = from_proposal != nullptr ? *from_proposal : draw(parameter);
+  Value value =
+      from_proposal != nullptr ? value_for(parameter, *from_proposal).value() : draw(parameter);
   assigned.set(parameter.name, value);
   return value;
 }

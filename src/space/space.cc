@@ -172,8 +172,9 @@ std::vector<double> Space::to_unit(const Configuration& configuration) const {
   unit.reserve(parameters_.size());
   for (const Parameter& parameter : parameters_) {
     const Value* value = configuration.get(parameter.name);
-    unit.push_back(value != nullptr ? hpopt::to_unit(parameter.domain, *value)
-                                    : std::numeric_limits<double>::quiet_NaN());
+    const bool has_place = value != nullptr && contains(parameter.domain, *value);
+    unit.push_back(has_place ? hpopt::to_unit(parameter.domain, *value)
+                             : std::numeric_limits<double>::quiet_NaN());
   }
   return unit;
 }
