@@ -219,8 +219,7 @@ void bind_study(nb::module_& module) {
           [](Study& study, const Named& params) {
             Configuration configuration = to_configuration(params);
             const Unlocked unlocked;
-            (void)study;
-            (void)configuration;
+            study.enqueue(std::move(configuration)).value();
           },
           nb::arg("params"))
       .def("optimize", optimize, nb::arg("objective"), nb::arg("time"), nb::arg("trials"),

@@ -76,7 +76,10 @@ Status Study::Impl::ensure_open() {
   const StudySpec wanted = spec();
   if (Status known = find_id(); !known) return known;
   if (id.empty()) {
-    if (auto created = create(wanted); !created) return created;
+    auto created = create(wanted);
+    // Another process was faster: then the study is there.
+    if (!created && created.error().code == Code::kConflict) created = find_id();
+    if (!created) return created;
   }
   Status opened = open_session(wanted);
   if (!opened) session.reset();
