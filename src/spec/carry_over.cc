@@ -71,7 +71,10 @@ CarryOver::CarryOver(const StudySpec& before, const StudySpec& after)
 
 std::string CarryOver::why_incomparable() const {
   const std::set<std::string> names = varying_names(before_, after_);
-  if (rest_of_command(before_.command, names) != rest_of_command(after_.command, names)) {
+  // What was imported, or was a function, had no command: the same metric must do.
+  const bool had_command = !before_.command.empty();
+  if (had_command &&
+      rest_of_command(before_.command, names) != rest_of_command(after_.command, names)) {
     return "the command has changed";
   }
   if (given_lengths(before_) != given_lengths(after_))

@@ -143,6 +143,13 @@ TEST(CarryOver, ScoresOfAnotherCommandAreIncomparable) {
   EXPECT_FALSE(CarryOver(after, longer).same_length());
 }
 
+TEST(CarryOver, WhatHadNoCommandIsComparable) {
+  const StudySpec imported = with({width(1, 9)}, {});
+  const StudySpec command = with({width(1, 9)}, {"train", "--width=${width}"});
+  EXPECT_EQ(incomparable(imported, command), "");
+  EXPECT_EQ(incomparable(command, imported), "the command has changed");
+}
+
 TEST(CarryOver, ScoresOfAnotherConstantAreIncomparable) {
   const StudySpec before = with({width(1, 9), {.name = "data", .domain = FixedDomain{"a"}}});
   const StudySpec after = with({width(1, 9), {.name = "data", .domain = FixedDomain{"b"}}});
