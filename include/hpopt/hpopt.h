@@ -2,6 +2,7 @@
 // API.
 #pragma once
 
+#include "hpopt/import.h"  // IWYU pragma: export
 #include "hpopt/result.h"  // IWYU pragma: export
 #include "hpopt/space.h"   // IWYU pragma: export
 #include "hpopt/study.h"   // IWYU pragma: export
