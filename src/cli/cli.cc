@@ -16,7 +16,7 @@ namespace {
 
 using CommandFunction = int (*)(const Invocation&, const Console&);
 
-constexpr std::array<std::pair<std::string_view, CommandFunction>, 16> kFunctions{{
+constexpr std::array<std::pair<std::string_view, CommandFunction>, 17> kFunctions{{
     {"run", cmd_run},
     {"check", cmd_check},
     {"status", cmd_status},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, CommandFunction>, 16> kFunction
     {"why", cmd_why},
     {"replay", cmd_replay},
     {"export", cmd_export},
+    {"import", cmd_import},
     {"stop", cmd_stop},
     {"delete", cmd_delete},
     {"gc", cmd_gc},

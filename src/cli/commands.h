@@ -18,6 +18,7 @@ int cmd_best(const Invocation& invocation, const Console& console);
 int cmd_why(const Invocation& invocation, const Console& console);
 int cmd_replay(const Invocation& invocation, const Console& console);
 int cmd_export(const Invocation& invocation, const Console& console);
+int cmd_import(const Invocation& invocation, const Console& console);
 int cmd_stop(const Invocation& invocation, const Console& console);
 int cmd_delete(const Invocation& invocation, const Console& console);
 int cmd_gc(const Invocation& invocation, const Console& console);
