@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kStatusFile = "hpopt_status.json";
 
 /// Status of the original.
-enum class LegacyStatus : std::int8_t { kReady = 0, kRunning = 1, kStop = 2, kOutOfMemory = 3 };
+enum class LegacyStatus : std::int64_t { kReady = 0, kRunning = 1, kStop = 2, kOutOfMemory = 3 };
 
 bool is_folder(const SourceLook& look) { return look.folder; }
 
@@ -26,13 +26,16 @@ const Json& field(const Json& parameter, const std::string& key) {
   return parameter.contains(key) ? parameter.at(key) : parameter.at("_" + key);
 }
 
-/// The original drew multiples of the step, the nearest to the bounds included.
-Domain stepped_domain(const Json& range, bool log) {
+/// The original drew multiples of the step, the nearest to the bounds included. None: no step.
+std::optional<Domain> stepped_domain(const Json& range, bool log) {
   const double step = range.at(2).get<double>();
+  if (!(step > 0)) return std::nullopt;
   const double low = std::round(range.at(0).get<double>() / step) * step;
   const double high = std::round(range.at(1).get<double>() / step) * step;
   const Scale scale = log && low > 0 ? Scale::kLog : Scale::kLinear;
-  if (!range.at(2).is_number_integer()) return FloatDomain{low, high, scale, step};
+  constexpr double kExact = 9e15;
+  const bool whole = range.at(2).is_number_integer() && std::abs(low) + std::abs(high) < kExact;
+  if (!whole) return FloatDomain{low, high, scale, step};
   return IntDomain{static_cast<std::int64_t>(low), static_cast<std::int64_t>(high), scale,
                    range.at(2).get<std::int64_t>()};
 }
@@ -137,7 +140,7 @@ class LegacyReader {
     if (trial.curve.empty()) trial.value = score;
     if (score) learn_direction(*score, trial);
     // The trial's own file is the newer one.
-    trial.state = state_of(results.value("status", item.at("status").get<int>()), trial);
+    trial.state = state_of(results.value("status", item.at("status").get<std::int64_t>()), trial);
   }
 
   /// What the trial reported; null: nothing that can be read.
@@ -150,9 +153,9 @@ class LegacyReader {
     return Json::object();
   }
 
-  [[nodiscard]] static TrialState state_of(int status, const ImportedTrial& trial) {
+  [[nodiscard]] static TrialState state_of(std::int64_t status, const ImportedTrial& trial) {
     const bool scored = !trial.curve.empty() || trial.value;
-    switch (static_cast<LegacyStatus>(status)) {
+    switch (LegacyStatus{status}) {
       case LegacyStatus::kRunning:
         return TrialState::kPaused;
       case LegacyStatus::kOutOfMemory:

@@ -146,10 +146,11 @@ Status begin_optuna_study(const OptunaStudy& study, const ImportSource& source,
   }
   const std::string metric = first_metric_name(study.metric_names);
   if (!metric.empty()) imported.objective.name = metric;
+  const OptunaDirection direction =
+      study.directions.empty() ? OptunaDirection::kNotSet : study.directions.front();
   std::optional<bool> maximized;
-  if (!study.directions.empty() && study.directions.front() != OptunaDirection::kNotSet) {
-    maximized = study.directions.front() == OptunaDirection::kMaximize;
-  }
+  if (direction == OptunaDirection::kMaximize) maximized = true;
+  if (direction == OptunaDirection::kMinimize) maximized = false;
   return settle_objective(imported, source.metric, maximized);
 }
 

@@ -38,7 +38,7 @@ class OptunaDistributions {
 };
 
 /// StudyDirection. Persisted by Optuna: not to be renumbered.
-enum class OptunaDirection : std::uint8_t { kNotSet = 0, kMinimize = 1, kMaximize = 2 };
+enum class OptunaDirection : std::int64_t { kNotSet = 0, kMinimize = 1, kMaximize = 2 };
 
 struct OptunaStudy {
   std::string name = {};

@@ -14,7 +14,7 @@ namespace hpopt {
 namespace {
 
 /// JournalOperation. Persisted by Optuna: not to be renumbered.
-enum class Operation : std::uint8_t {
+enum class Operation : std::int64_t {
   kCreateStudy = 0,
   kDeleteStudy = 1,
   kSetStudyUserAttribute = 2,
@@ -82,7 +82,7 @@ class Replay {
 
   Status apply(const Json& log) {
     const auto code = log.at("op_code").get<std::int64_t>();
-    switch (static_cast<Operation>(code)) {
+    switch (Operation{code}) {
       case Operation::kCreateStudy:
         create_study(log);
         return success();
@@ -139,7 +139,7 @@ class Replay {
     JournalStudy& made = studies_[next_study_++];
     made.study.name = name;
     for (const Json& direction : log.at("directions")) {
-      made.study.directions.push_back(static_cast<OptunaDirection>(direction.get<int>()));
+      made.study.directions.push_back(OptunaDirection{direction.get<std::int64_t>()});
     }
   }
 

@@ -88,8 +88,8 @@ void expect_trial(const TrialRecord& ours, const Json& theirs) {
   const auto time = [&](const char* key) {
     return theirs[key].is_null() ? 0 : utc_ms_of(theirs[key].get<std::string>(), Zoneless::kUtc);
   };
-  EXPECT_NEAR(static_cast<double>(ours.started_utc_ms), static_cast<double>(time("started")), 1);
-  EXPECT_NEAR(static_cast<double>(ours.ended_utc_ms), static_cast<double>(time("ended")), 1);
+  EXPECT_EQ(ours.started_utc_ms, time("started"));
+  EXPECT_EQ(ours.ended_utc_ms, time("ended"));
 }
 
 TEST_P(OptunaTest, EveryTrialIsAsOptunaSeesIt) {

@@ -1,6 +1,6 @@
 #include "interop/import_time.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <string>
@@ -12,7 +12,7 @@ namespace {
 
 struct Reading {
   std::tm parts{};
-  double fraction = 0;  ///< Of a second.
+  std::int64_t milliseconds = 0;  ///< Of the second.
   std::size_t length = 0;
 };
 
@@ -31,10 +31,10 @@ Reading read_parts(const std::string& text) {
   parts.tm_isdst = -1;
   std::size_t end = static_cast<std::size_t>(length);
   if (end < text.size() && text[end] == '.') {
-    const std::size_t digits = text.find_first_not_of("0123456789", end + 1);
-    const std::string fraction = "0" + text.substr(end, digits - end);
-    reading.fraction = parse_number(fraction).value_or(0);
-    end = digits == std::string::npos ? text.size() : digits;
+    const std::size_t behind = std::min(text.find_first_not_of("0123456789", end + 1), text.size());
+    const std::string digits = text.substr(end + 1, behind - end - 1) + "000";
+    reading.milliseconds = parse_integer(digits.substr(0, 3)).value_or(0);
+    end = behind;
   }
   reading.length = end;
   return reading;
@@ -67,7 +67,7 @@ std::int64_t utc_ms_of(std::string_view text, Zoneless zoneless) {
   } else {
     return 0;
   }
-  return static_cast<std::int64_t>(whole) * 1000 + std::llround(reading.fraction * 1000);
+  return static_cast<std::int64_t>(whole) * 1000 + reading.milliseconds;
 }
 
 }  // namespace hpopt

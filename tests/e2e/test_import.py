@@ -60,6 +60,8 @@ class ImportCase(HpoptCase):
                 self.assertAlmostEqual(mine["params"][name], value, delta=1e-12 * abs(value))
             else:
                 self.assertEqual(mine["params"][name], value)
+        for moment in ("started", "ended"):
+            self.assertEqual(mine[moment], its[moment] and its[moment].replace("+00:00", "Z"))
         reports = [(r["step"], r["score"]) for r in mine["reports"]]
         for said, (step, value) in zip(reports, its["reports"]):
             self.assertEqual(said, (step, None if math.isnan(value) else value))
@@ -152,7 +154,7 @@ class RealOptuna(ImportCase):
 
     def optuna(self, *words):
         subprocess.run([self.python, "-B", *map(str, words)], check=True, cwd=self.folder,
-                       stdout=subprocess.DEVNULL)
+                       capture_output=True)
 
     def test_both_storages(self):
         self.optuna(DATA / "make_optuna.py", self.folder)

@@ -14,6 +14,11 @@ import warnings
 
 import optuna
 
+try:
+    from optuna.storages.journal import JournalFileBackend
+except ImportError:  # before Optuna 4
+    from optuna.storages import JournalFileStorage as JournalFileBackend
+
 MIXED = [None, True, 1, 2.5, "adam", [1, 2], float("nan")]
 TRIALS = 14
 
@@ -60,7 +65,8 @@ def fill(storage):
                                    sampler=optuna.samplers.RandomSampler(seed=7), **options)
 
     study = create("digits", direction="maximize")
-    study.set_metric_names(["accuracy"])
+    if hasattr(study, "set_metric_names"):  # since Optuna 3.4
+        study.set_metric_names(["accuracy"])
     study.optimize(digits, n_trials=TRIALS, catch=(ValueError,))
     running = study.ask()
     running.suggest_float("lr", 1e-5, 1, log=True)
@@ -100,7 +106,7 @@ def main(folder):
     storages = {
         "sqlite": optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}"),
         "journal": optuna.storages.JournalStorage(
-            optuna.storages.journal.JournalFileBackend(str(folder / "optuna.journal"))),
+            JournalFileBackend(str(folder / "optuna.journal"))),
     }
     seen = {}
     for kind, storage in storages.items():
