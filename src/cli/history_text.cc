@@ -21,8 +21,9 @@ std::tm local_time(std::int64_t utc_ms) {
   return local;
 }
 
-/// "18:04:05" where it is, with the date when that is not today's.
+/// "18:04:05" where it is, with the date when that is not today's. What was imported may have none.
 std::string when(std::int64_t utc_ms, std::int64_t now_ms) {
+  if (utc_ms == 0) return "time not known";
   const std::tm then = local_time(utc_ms);
   const std::tm now = local_time(now_ms);
   const bool today = then.tm_yday == now.tm_yday && then.tm_year == now.tm_year;

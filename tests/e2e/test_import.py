@@ -111,6 +111,7 @@ class Fixtures(ImportCase):
             answer = self.json("best", name)
             self.assertEqual(answer["score"], best["score"])
             self.assertEqual(answer["params"], best["config"])
+            self.assertIn("time not known  suggested  by import", self.hpopt("why", 1, name).stdout)
 
     def test_a_run_knows_what_was_imported(self):
         table = self.folder / "earlier.csv"
