@@ -96,6 +96,7 @@ class ImportWriter {
     if (auto folded = fold(journal_, state_); !folded) return folded.error();
     if (is_whole()) return std::move(state_);
     const auto lease = HeldLease::take(journal_, kRunner);
+    if (!lease && lease.error().code == Code::kBusy) return busy(lease.error());
     if (!lease) return lease.error();
     // Another process may have written it until we had the lease.
     if (auto folded = fold(journal_, state_); !folded) return folded.error();
@@ -111,6 +112,13 @@ class ImportWriter {
   [[nodiscard]] bool is_whole() const {
     return std::any_of(state_.notes().begin(), state_.notes().end(),
                        [](const Noted& note) { return note.key == kWholeKey; });
+  }
+
+  [[nodiscard]] Error busy(const Error& held) const {
+    return {Code::kBusy,
+            fmt::format("another process imports '{}' right now: {}", study_.name, held.what),
+            {},
+            held.mend};
   }
 
   void add(Payload payload, std::int64_t utc_ms) {
