@@ -29,7 +29,7 @@ const Json& optuna_view() {
 }
 
 std::string database_with(const std::string& more = {}) {
-  const std::string path = testing::fresh_folder() + "/optuna.db";
+  std::string path = testing::fresh_folder() + "/optuna.db";
   Database database = Database::open(path, Database::Mode::kCreate).value();
   EXPECT_TRUE(database.execute(read_file(fixture("optuna.sql")).value() + more).ok());
   return path;
