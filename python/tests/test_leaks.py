@@ -32,9 +32,11 @@ ENDINGS = {
         objective.study = study
         study.optimize(objective, in_process=True)
     """,
-    "an objective failed": """
+    "an objective failed once": """
         def objective(trial):
-            raise ValueError(trial)
+            if trial.number == 2:
+                raise ValueError(trial)
+            return 0
         study.optimize(objective, in_process=True)
     """,
     "an error is still held, with its frames": """
