@@ -35,10 +35,13 @@ rng = random.Random(int(sys.argv[1]))
 
 def domain():
     return rng.choice([
-        lambda: _engine.Domain.make_float(0, 1), lambda: _engine.Domain.make_float(5, -1, True, 3.0),
+        lambda: _engine.Domain.make_float(0, 1),
+        lambda: _engine.Domain.make_float(5, -1, True, 3.0),
         lambda: _engine.Domain.make_int(1, 9), lambda: _engine.Domain.make_int(-2**63, 2**63 - 1),
-        lambda: _engine.Domain.make_categorical(["a", None, 1]), lambda: _engine.Domain.make_categorical([]),
-        lambda: _engine.Domain.make_normal(0, -1), lambda: _engine.Domain.make_beta(float("nan"), 1),
+        lambda: _engine.Domain.make_categorical(["a", None, 1]),
+        lambda: _engine.Domain.make_categorical([]),
+        lambda: _engine.Domain.make_normal(0, -1),
+        lambda: _engine.Domain.make_beta(float("nan"), 1),
         lambda: _engine.Domain.make_fixed([1, {"a": 2}]),
     ])()
 
