@@ -81,6 +81,7 @@ Status RunLoop::heed_wishes() {
   if (now - last_poll_ < kPoll) return success();
   last_poll_ = now;
   if (auto folded = parts_.session.poll(); !folded) return folded;
+  if (state().best() == 0) loggers_.look(parts_.executor.processes());
   tell_silent();
   if (auto done = relieve_memory(); !done) return done;
   if (auto done = relieve_disk(); !done) return done;

@@ -21,6 +21,7 @@
 #include "engine/session.h"
 #include "engine/trial_run.h"
 #include "exec/executor.h"
+#include "exec/loggers_seen.h"
 #include "exec/write_conflicts.h"
 #include "policy/policy.h"
 
@@ -105,6 +106,7 @@ class RunLoop {
   Status bury_natural(const TrialRun& run, const Exited& exited);
   Status bury_interrupted(const TrialRun& run, const Exited& exited);
   [[nodiscard]] bool ended_where_told(const TrialRecord& record, const Exited& exited) const;
+  [[nodiscard]] std::string missing(const TrialRun& run, bool still_runs) const;
   void tell_missing(const TrialRun& run);
   void take_back_missing(const TrialRun& run);
   void advise(const TrialRecord& out_of_memory);
@@ -140,6 +142,7 @@ class RunLoop {
   ExitTime exit_time_;
   Intake intake_;
   WriteConflicts conflicts_;
+  LoggersSeen loggers_;
   std::map<TrialId, TrialRun> runs_;  ///< With a live process that holds a slot.
   std::map<TrialId, TrialRun> held_;  ///< Paused, with a frozen process.
   std::set<TrialId> evicted_;         ///< Of those, told to go.

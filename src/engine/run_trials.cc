@@ -89,11 +89,13 @@ void RunLoop::hear(const SaidLength& said, std::vector<Payload>& facts) {
                                                            said.trial, shortest(said.length))});
 }
 
+std::string RunLoop::missing(const TrialRun& run, bool still_runs) const {
+  return run.names.missing(state().spec().objectives.front().name, still_runs) + loggers_.hint();
+}
+
 void RunLoop::tell_missing(const TrialRun& run) {
   if (run.scores > 0 || !noted_.insert("metric").second) return;
-  note(run.trial, fmt::format("trial {}: {}", run.trial,
-                              run.names.missing(state().spec().objectives.front().name,
-                                                !run.leaving.has_value())));
+  note(run.trial, fmt::format("trial {}: {}", run.trial, missing(run, !run.leaving.has_value())));
 }
 
 /// It was only late: who was told that it is missing should know.
@@ -114,8 +116,8 @@ void RunLoop::tell_silent() {
     if (!run.names.empty() || seconds(now - run.began) < patience) continue;
     noted_.insert("silent");
     note(trial, fmt::format("trial {} has printed nothing that could be understood in {}: if it "
-                            "holds its output back, flush it or use --pty",
-                            trial, human_duration(seconds(now - run.began))));
+                            "holds its output back, flush it or use --pty{}",
+                            trial, human_duration(seconds(now - run.began)), loggers_.hint()));
     return;
   }
 }
@@ -283,7 +285,7 @@ Status RunLoop::bury_natural(const TrialRun& run, const Exited& exited) {
     ended.cause = Cause::kFailed;
     const Objective& wanted = state().spec().objectives.front();
     const bool from_file = !wanted.source.empty() && !exited.source_trouble.empty();
-    ended.message = from_file ? exited.source_trouble : run.names.missing(wanted.name);
+    ended.message = from_file ? exited.source_trouble : missing(run, false);
     ended.decision.reason = "it ended without a score";
   }
   if (looks_buffered(run, exited.elapsed) && noted_.insert("buffered").second) {
