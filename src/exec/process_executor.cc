@@ -62,6 +62,7 @@ Status ProcessExecutor::start(const Launch& launch) {
                           {.containment = *containment_,
                            .parser = *parser_,
                            .zero_based = zero_based_,
+                           .reported_from_zero = reported_from_zero_,
                            .objectives = options_.objectives,
                            .terminal = options_.terminal,
                            .spare_socket_path = [&] { return spare_sockets_.path(launch.token); }},

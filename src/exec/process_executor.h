@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,7 @@ class ProcessExecutor final : public Executor {
   std::unique_ptr<Containment> containment_;
   Result<MetricParser> parser_;
   MetricParser::ZeroBased zero_based_{};
+  std::set<std::string> reported_from_zero_;
   std::map<TrialId, std::unique_ptr<RunningTrial>> trials_;
   HeldMemory held_memory_;
   std::vector<TrialId> frozen_;  ///< By freeze_all().

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
@@ -478,6 +479,27 @@ TEST_P(ProcessExecutorTest, ReportsComeByTheFileToo) {
   exit_of();
   ASSERT_EQ(said_.size(), 1U);
   EXPECT_EQ(said_[0].step, 2.0);
+}
+
+TEST_P(ProcessExecutorTest, ReportsThatBeginAtZeroAreCountedFromOneInLaterRunsToo) {
+  const auto say = [&](Token token, std::vector<const char*> lines) {
+    std::string script;
+    for (const char* line : lines) script += fmt::format("echo '{}' >>$HPOPT_REPORT_FILE;", line);
+    Launch run = launch({"sh", "-c", script});
+    run.token = token;
+    said_.clear();
+    ASSERT_TRUE(executor_->start(run).ok());
+    exit_of();
+  };
+  say(21, {R"({"step":0,"value":0.5})", R"({"step":1,"value":0.6})",
+           R"({"metric":"loss","step":1,"value":3})"});
+  ASSERT_EQ(said_.size(), 3U);
+  EXPECT_EQ(said_[0].step, 1.0);
+  EXPECT_EQ(said_[1].step, 2.0);
+  EXPECT_EQ(said_[2].step, 1.0) << "each metric counts as it does";
+  say(22, {R"({"step":2,"value":0.7})"});
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_EQ(said_[0].step, 3.0);
 }
 
 TEST_P(ProcessExecutorTest, AnEarlierRunOfATrialIsNotHeard) {

@@ -71,6 +71,7 @@ RunningTrial::RunningTrial(const Launch& launch, const TrialMeans& means, TrialL
       log_(std::move(log)),
       parser_(means.parser),
       zero_based_(means.zero_based),
+      reported_from_zero_(means.reported_from_zero),
       report_file_(report_file(launch.trial_directory, launch.token)),
       elapsed_before_(launch.elapsed),
       since_(now),
@@ -207,8 +208,18 @@ void RunningTrial::take(const std::vector<ReportMessage>& messages, Nanos now,
       continue;
     }
     events.emplace_back(
-        Said{trial_, token_, message.metric, message.step, message.value, elapsed(now)});
+        Said{trial_, token_, message.metric, step_of(message), message.value, elapsed(now)});
   }
+}
+
+/// As of what is printed: a metric that begins at 0 is counted from 1, in this run and in later
+/// ones, which may begin after a checkpoint.
+std::optional<double> RunningTrial::step_of(const ReportMessage& message) {
+  if (!message.step) return std::nullopt;
+  const bool few = std::max(reported_.size(), reported_from_zero_.size()) < kMostMetrics;
+  const bool first = few && reported_.insert(message.metric).second;
+  if (first && *message.step == 0) reported_from_zero_.insert(message.metric);
+  return *message.step + (reported_from_zero_.contains(message.metric) ? 1 : 0);
 }
 
 void RunningTrial::read_files(Nanos now, std::vector<Event>& events) {

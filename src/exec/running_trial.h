@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ namespace hpopt {
 /// What a run shares with others.
 struct TrialMeans {
   Containment& containment;
-  const MetricParser& parser;           ///< Copied for each run.
-  MetricParser::ZeroBased& zero_based;  ///< What runs so far showed.
+  const MetricParser& parser;                 ///< Copied for each run.
+  MetricParser::ZeroBased& zero_based;        ///< What runs so far showed.
+  std::set<std::string>& reported_from_zero;  ///< The same of what is said by the socket.
   const std::vector<Objective>& objectives;
   bool terminal = false;
   /// A short path, where the trial's own directory is too deep for a socket.
@@ -95,6 +97,7 @@ class RunningTrial {
   void take_record(const Record& record, Nanos now, std::vector<Event>& events);
   void take(const Understood& understood, Nanos now, std::vector<Event>& events);
   void take(const std::vector<ReportMessage>& messages, Nanos now, std::vector<Event>& events);
+  [[nodiscard]] std::optional<double> step_of(const ReportMessage& message);
   void read_files(Nanos now, std::vector<Event>& events);
   [[nodiscard]] bool files_behind() const;
   void terminate();
@@ -113,6 +116,8 @@ class RunningTrial {
   TrialLog log_;
   MetricParser parser_;
   MetricParser::ZeroBased& zero_based_;
+  std::set<std::string> reported_;  ///< Metrics that this run has said by the socket.
+  std::set<std::string>& reported_from_zero_;
   std::unique_ptr<ReportSocket> socket_;  ///< Empty where none could be made.
   ReportFile report_file_;
   std::vector<MetricSource> sources_;
