@@ -25,11 +25,11 @@ from hpopt.scores import as_score
 Objective = Callable[[trial.Trial], Any]
 
 
-def dump(objective: Objective, maximize: bool, file: IO[bytes]) -> None:
+def dump(objective: Objective, goal: trial.Goal, file: IO[bytes]) -> None:
     """Writes the objective and where its modules are found. Errors: InvalidInput."""
     import cloudpickle
 
-    pickle.dump((sys.path, maximize), file)
+    pickle.dump((sys.path, goal), file)
     try:
         cloudpickle.dump(objective, file)
     except Exception as error:
@@ -43,17 +43,17 @@ def dump(objective: Objective, maximize: bool, file: IO[bytes]) -> None:
 @dataclass(frozen=True)
 class _Task:
     objective: Objective
-    maximize: bool
+    goal: trial.Goal
 
     @classmethod
     def load(cls, path: str) -> _Task:
         with open(path, "rb") as file:
-            sys.path[:], maximize = pickle.load(file)
-            return cls(pickle.load(file), maximize)
+            sys.path[:], goal = pickle.load(file)
+            return cls(pickle.load(file), goal)
 
     def evaluate(self, channel: _Channel, told: dict[str, Any]) -> dict[str, Any]:
         """What is to be said at its end."""
-        current = trial.Trial(RemoteTrial(channel, told), self.maximize)
+        current = trial.Trial(RemoteTrial(channel, told), self.goal)
         token = trial._current.set(current)
         try:
             return {"tell": _number(as_score(self.objective(current)))}

@@ -30,9 +30,9 @@ class Study:
     May be shared by threads and processes. Made by `Study.open`.
     """
 
-    def __init__(self, engine: _engine.Study, maximize: bool) -> None:
+    def __init__(self, engine: _engine.Study, goal: trial.Goal) -> None:
         self._engine = engine
-        self._maximize = maximize
+        self._goal = goal
 
     @classmethod
     def open(
@@ -80,12 +80,12 @@ class Study:
         Errors: InvalidInput: something is wrong with the above, or a study of this name has another
         space, metric or goal. StorageError.
         """
-        metric, maximize = _objective(objectives)
+        goal = _objective(objectives)
         engine = _engine.Study.open(
             name,
             storage=os.fspath(storage) if storage is not None else default_storage(),
-            metric=metric,
-            maximize=maximize,
+            metric=goal.metric,
+            maximize=goal.maximize,
             space=spaces.to_engine(space, constraints),
             time=as_seconds(time),
             trials=_count(trials, "trials"),
@@ -99,7 +99,7 @@ class Study:
             reduction_factor=reduction_factor or 0.0,
             batch_size=batch_size or "",
         )
-        return cls(engine, maximize)
+        return cls(engine, goal)
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ class Study:
     @property
     def maximize(self) -> bool:
         """Whether a larger score is better."""
-        return self._maximize
+        return self._goal.maximize
 
     @property
     def id(self) -> str:
@@ -117,7 +117,7 @@ class Study:
 
     def ask(self) -> trial.Trial:
         """A configuration to evaluate. Errors: Exhausted, TimeUp, StorageError."""
-        return trial.Trial(self._engine.ask(), self._maximize, self)
+        return trial.Trial(self._engine.ask(), self._goal, self)
 
     def tell(self, asked: trial.Trial, score: Any) -> None:
         """The result of a trial. Errors: InvalidInput; Conflict: it has its result already."""
@@ -142,7 +142,7 @@ class Study:
 
         Errors: NotFound; Conflict: it is over.
         """
-        return trial.Trial(self._engine.attach(number), self._maximize)
+        return trial.Trial(self._engine.attach(number), self._goal)
 
     def enqueue(self, params: Mapping[str, Any]) -> None:
         """To be tried next. Errors: InvalidInput: it isn't in the declared space."""
@@ -182,10 +182,10 @@ class Study:
         with Progress(self, progress) as shown:
             if in_process:
                 return self._watch(
-                    lambda: self._engine.optimize(_in_thread(objective, self._maximize), *bounds),
+                    lambda: self._engine.optimize(_in_thread(objective, self._goal), *bounds),
                     shown,
                 )
-            with _sent(objective, self._maximize) as path:
+            with _sent(objective, self._goal) as path:
                 command = [sys.executable, "-m", "hpopt._worker", path]
                 return self._watch(lambda: self._engine.optimize_workers(command, *bounds), shown)
 
@@ -276,13 +276,13 @@ def default_storage() -> str:
     return os.environ.get("HPOPT_STORAGE") or ".hpopt"
 
 
-def _objective(objectives: str | Iterable[str]) -> tuple[str, bool]:
+def _objective(objectives: str | Iterable[str]) -> trial.Goal:
     given = [objectives] if isinstance(objectives, str) else list(objectives)
     if len(given) != 1:
         raise InvalidInput(
             f"{len(given)} objectives", "objectives", 'name one, as in objectives="val_acc:max"'
         )
-    return _engine.parse_objective(given[0])
+    return trial.Goal(*_engine.parse_objective(given[0]))
 
 
 def _count(number: int | None, where: str) -> int:
@@ -302,9 +302,9 @@ def _held(asked: trial.Trial) -> _engine.Trial:
     return backend
 
 
-def _in_thread(objective: Objective, maximize: bool) -> Callable[[_engine.Trial], float]:
+def _in_thread(objective: Objective, goal: trial.Goal) -> Callable[[_engine.Trial], float]:
     def evaluate(backend: _engine.Trial) -> float:
-        current = trial.Trial(backend, maximize)
+        current = trial.Trial(backend, goal)
         token = trial._current.set(current)
         try:
             return as_score(objective(current))
@@ -315,14 +315,14 @@ def _in_thread(objective: Objective, maximize: bool) -> Callable[[_engine.Trial]
 
 
 @contextmanager
-def _sent(objective: Objective, maximize: bool) -> Iterator[str]:
+def _sent(objective: Objective, goal: trial.Goal) -> Iterator[str]:
     """The file that workers load the objective from."""
     from hpopt import _worker
 
     with tempfile.TemporaryDirectory(prefix="hpopt-") as folder:
         path = os.path.join(folder, "objective")
         with open(path, "wb") as file:
-            _worker.dump(objective, maximize, file)
+            _worker.dump(objective, goal, file)
         yield path
 
 

@@ -10,7 +10,7 @@ import contextvars
 import enum
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from hpopt.errors import InvalidInput
 from hpopt.scores import as_score, as_step
@@ -56,6 +56,13 @@ class Backend(Protocol):
     def report(self, step: int, score: float) -> int: ...
 
 
+class Goal(NamedTuple):
+    """What the study looks for."""
+
+    metric: str
+    maximize: bool
+
+
 class Owner(Protocol):
     """What a Trial that was asked needs in order to end."""
 
@@ -77,9 +84,9 @@ class Trial:
     exception goes on; left without a result it is released, as if it had never been asked.
     """
 
-    def __init__(self, backend: Backend, maximize: bool, owner: Owner | None = None) -> None:
+    def __init__(self, backend: Backend, goal: Goal, owner: Owner | None = None) -> None:
         self._backend = backend
-        self._maximize = maximize
+        self._goal = goal
         self._owner = owner
 
     @property
@@ -98,9 +105,14 @@ class Trial:
         return self._backend.seed
 
     @property
+    def metric(self) -> str:
+        """The name of the score."""
+        return self._goal.metric
+
+    @property
     def maximize(self) -> bool:
         """Whether a larger score is better."""
-        return self._maximize
+        return self._goal.maximize
 
     def suggest_float(
         self, name: str, low: float, high: float, *, log: bool = False, step: float | None = None
