@@ -82,6 +82,9 @@ struct Options {
   /// The parameter that is halved when memory was short; empty: one that is called so, such as
   /// "batch_size" or "bs".
   std::string batch_size;
+  /// false: who runs the trials can't go on with one after a pause, so what would wait its turn is
+  /// stopped. Each program says it for the trials that it reports.
+  bool resumable = true;
   /// Starting over removes nothing: the old study is kept under its own id.
   Existing existing = Existing::kGoOn;
 
@@ -238,6 +241,9 @@ class Study {
   /// one.
   Status fail(Trial& trial, std::string_view why);
   Status fail(Trial&& trial, std::string_view why) { return fail(trial, why); }
+  /// Without a result for now: one of the next to be asked for, here or in another session.
+  Status set_aside(Trial& trial);
+  Status set_aside(Trial&& trial) { return set_aside(trial); }
 
   /// Runs the objective until time or trials are used up, `workers` at a time, each in its own
   /// thread. The deadline is cooperative: an objective that doesn't return holds it up. An

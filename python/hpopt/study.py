@@ -54,6 +54,7 @@ class Study:
         min_steps: int | None = None,
         reduction_factor: float | None = None,
         batch_size: str | None = None,
+        resumable: bool = True,
     ) -> Study:
         """Opens the newest study of this name; where there is none, the first ask() creates it.
 
@@ -76,6 +77,8 @@ class Study:
             min_steps: The earliest step at which trials are compared; default: automatic.
             reduction_factor: Of the rungs; default: automatic.
             batch_size: The parameter to shrink when memory is short; default: found by its name.
+            resumable: False: what reports here can't go on after a pause, so what would wait its
+                turn is stopped.
 
         Errors: InvalidInput: something is wrong with the above, or a study of this name has another
         space, metric or goal. StorageError.
@@ -98,6 +101,7 @@ class Study:
             min_steps=_count(min_steps, "min_steps"),
             reduction_factor=reduction_factor or 0.0,
             batch_size=batch_size or "",
+            resumable=resumable,
         )
         return cls(engine, goal)
 
@@ -126,6 +130,13 @@ class Study:
     def fail(self, asked: trial.Trial, why: str) -> None:
         """It has no result. A message of short memory makes the next batches smaller."""
         self._engine.fail(_held(asked), str(why))
+
+    def set_aside(self, asked: trial.Trial) -> None:
+        """No result for now: it is one of the next to be asked, here or in another session.
+
+        Errors: Conflict: it has its result already.
+        """
+        self._engine.set_aside(_held(asked))
 
     def leave(self, asked: trial.Trial, error: BaseException | None) -> None:
         """At the end of `with study.ask() as trial:`: what was not told fails or is released."""

@@ -31,7 +31,7 @@ Study open(std::string name, std::string storage, std::string metric, bool maxim
            const Space& space, double time, std::int64_t trials, int workers, int full_steps,
            std::uint64_t seed, const std::string& existing_word, const std::string& sampler,
            const std::string& early_stop, int min_steps, double reduction_factor,
-           std::string batch_size) {
+           std::string batch_size, bool resumable) {
   Options options;
   options.storage = std::move(storage);
   options.metric = std::move(metric);
@@ -48,6 +48,7 @@ Study open(std::string name, std::string storage, std::string metric, bool maxim
   options.min_steps = min_steps;
   options.reduction_factor = reduction_factor;
   options.batch_size = std::move(batch_size);
+  options.resumable = resumable;
   return Study::open(std::move(name), std::move(options)).value();
 }
 
@@ -192,7 +193,7 @@ void bind_study(nb::module_& module) {
                   nb::arg("trials"), nb::arg("workers"), nb::arg("full_steps"), nb::arg("seed"),
                   nb::arg("existing"), nb::arg("sampler"), nb::arg("early_stop"),
                   nb::arg("min_steps"), nb::arg("reduction_factor"), nb::arg("batch_size"),
-                  nb::call_guard<Unlocked>())
+                  nb::arg("resumable"), nb::call_guard<Unlocked>())
       .def_prop_ro("id", &Study::id)
       .def_prop_ro("name", &Study::name)
       .def("ask", ask, nb::rv_policy::take_ownership, "Errors: Exhausted, TimeUp, StorageError.")
@@ -208,6 +209,9 @@ void bind_study(nb::module_& module) {
             study.fail(held.take(), why).value();
           },
           nb::arg("trial"), nb::arg("why"), nb::call_guard<Unlocked>())
+      .def(
+          "set_aside", [](Study& study, HeldTrial& held) { study.set_aside(held.take()).value(); },
+          nb::arg("trial"), nb::call_guard<Unlocked>())
       .def(
           "attach",
           [](Study& study, std::uint32_t number) {

@@ -88,6 +88,11 @@ Status Study::fail(Trial& trial, std::string_view why) {
   });
 }
 
+Status Study::set_aside(Trial& trial) {
+  const std::scoped_lock lock(impl_->mutex);
+  return trial.impl_->leave_off("set aside by the program that asked for it");
+}
+
 void Study::stop() {
   std::stop_source stopping;
   {

@@ -210,6 +210,48 @@ TEST(StudyApi, ATellAfterAVerdictIsHeard) {
   EXPECT_TRUE(study.tell(std::move(trial), 1).ok());
 }
 
+TEST(StudyApi, WhatCantGoOnAfterAPauseIsStopped) {
+  auto study = Study::open("once", {.trials = 20,
+                                    .full_steps = 9,
+                                    .storage = "memory:",
+                                    .space = line(),
+                                    .early_stop = "hyperband",
+                                    .min_steps = 1,
+                                    .resumable = false})
+                   .value();
+  std::set<std::uint32_t> numbers;
+  for (auto trial = study.ask(); trial.ok(); trial = study.ask()) {
+    EXPECT_TRUE(numbers.insert(trial->number()).second) << "asked twice";
+    const double x = trial->params().get("x")->as_double();
+    Verdict verdict = Verdict::kContinue;
+    for (int step = 1; step <= 9 && verdict == Verdict::kContinue; ++step) {
+      verdict = trial->report(step, -std::abs(x));
+    }
+    EXPECT_NE(verdict, Verdict::kPause);
+    if (verdict == Verdict::kContinue) {
+      ASSERT_TRUE(study.tell(std::move(*trial), -std::abs(x)).ok());
+    }
+  }
+  const Summary summary = study.summary();
+  EXPECT_EQ(summary.complete + summary.stopped, 20);
+  EXPECT_GT(summary.stopped, 0);
+  EXPECT_GT(summary.complete, 0);
+}
+
+TEST(StudyApi, ATrialThatIsSetAsideIsAskedAgain) {
+  auto study = Study::open("aside", {.trials = 3, .storage = "memory:", .space = line()}).value();
+  Trial first = study.ask().value();
+  const Configuration params = first.params();
+  EXPECT_EQ(first.report(1, 0.5), Verdict::kContinue);
+  ASSERT_TRUE(study.set_aside(std::move(first)).ok());
+  EXPECT_EQ(study.summary().paused, 1);
+  Trial again = study.ask().value();
+  EXPECT_EQ(again.number(), 1U);
+  EXPECT_EQ(again.params(), params);
+  ASSERT_TRUE(study.tell(std::move(again), 0.75).ok());
+  EXPECT_EQ(study.ask().value().number(), 2U);
+}
+
 TEST(StudyApi, AStudyThatHasEndedIsNotRunAgain) {
   auto study = Study::open("ended", {.trials = 2, .storage = "memory:", .space = line()}).value();
   int calls = 0;

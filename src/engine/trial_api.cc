@@ -198,7 +198,8 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
     case Course::kContinue:
       return Verdict::kContinue;
     case Course::kPause:
-      return pause(judgement.decision, lock);
+      if (study->options.resumable || study->is_over()) return pause(judgement.decision, lock);
+      [[fallthrough]];
     case Course::kStop:
       return end_by(Verdict::kStop, {.cause = Cause::kStopped, .decision = judgement.decision});
     case Course::kComplete:
