@@ -1,0 +1,5 @@
+"""Where the original keeps Bayesian optimization."""
+
+from hpopt.legacy.smbo import BayesOpt
+
+__all__ = ["BayesOpt"]
