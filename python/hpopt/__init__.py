@@ -21,7 +21,7 @@ In a script that `hpopt run` starts: `hpopt.params()`, `hpopt.report(step=..., v
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpopt._engine import version as __version__
 from hpopt.errors import (
@@ -40,6 +40,28 @@ from hpopt.spaces import Beta, Categorical, Fixed, Float, Int, Normal
 from hpopt.study import Best, Study, Summary, TrialInfo
 from hpopt.trial import Trial, Verdict
 
+if TYPE_CHECKING:
+    from hpopt.importing import import_study
+    from hpopt.legacy import (
+        SearchSpace,
+        Status,
+        create,
+        createDummyOpt,
+        createHpoDataset,
+        finalize_trial,
+        get_best_score,
+        get_best_score_with_num_imgs,
+        get_current_status,
+        get_previous_status,
+        get_status_path,
+        get_trial_path,
+        get_trial_results,
+        load_json,
+        reportOOM,
+        search_space,
+    )
+    from hpopt.script import checkpoint_dir, fidelity, params, report, seed, trial_number
+
 __all__ = [
     "Best",
     "Beta",
@@ -55,6 +77,8 @@ __all__ = [
     "InvalidInput",
     "Normal",
     "NotFound",
+    "SearchSpace",
+    "Status",
     "StorageError",
     "Study",
     "Summary",
@@ -64,13 +88,60 @@ __all__ = [
     "Unavailable",
     "Verdict",
     "__version__",
+    "checkpoint_dir",
+    "create",
+    "createDummyOpt",
+    "createHpoDataset",
+    "fidelity",
+    "finalize_trial",
+    "get_best_score",
+    "get_best_score_with_num_imgs",
+    "get_current_status",
+    "get_previous_status",
+    "get_status_path",
+    "get_trial_path",
+    "get_trial_results",
+    "import_study",
+    "load_json",
+    "params",
+    "report",
+    "reportOOM",
+    "search_space",
+    "seed",
+    "trial_number",
 ]
 
 # Made when they are first asked for.
-_LAZY: dict[str, str] = {}
+_SCRIPT = ("checkpoint_dir", "fidelity", "params", "report", "seed", "trial_number")
+_ORIGINAL = (
+    "SearchSpace",
+    "Status",
+    "create",
+    "createDummyOpt",
+    "createHpoDataset",
+    "finalize_trial",
+    "get_best_score",
+    "get_best_score_with_num_imgs",
+    "get_current_status",
+    "get_previous_status",
+    "get_status_path",
+    "get_trial_path",
+    "get_trial_results",
+    "load_json",
+    "reportOOM",
+    "search_space",
+)
+_LAZY: dict[str, str] = {
+    **dict.fromkeys(_SCRIPT, "hpopt.script"),
+    **dict.fromkeys(_ORIGINAL, "hpopt.legacy"),
+    "import_study": "hpopt.importing",
+}
+_MODULES = ("asha", "hyperband", "integrations", "legacy", "smbo")
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"hpopt.{name}")
     module = _LAZY.get(name)
     if module is None:
         raise AttributeError(f"module 'hpopt' has no attribute {name!r}")
@@ -80,4 +151,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_LAZY])
+    return sorted([*globals(), *_LAZY, *_MODULES])

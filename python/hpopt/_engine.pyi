@@ -281,3 +281,8 @@ class ReportClient:
 
     def out_of_memory(self, kind: str) -> None:
         """Says before the exit that memory was short: "gpu" or "host"."""
+
+def import_study(path: str, name: str, study: str, metric: str, parameters: Sequence[str], storage: str) -> tuple[str, str, bool]:
+    """
+    The study's name, its metric, and whether more is better. Errors: NotFound, InvalidInput, StorageError.
+    """

@@ -14,6 +14,7 @@ void bind_space(nb::module_& module);
 void bind_results(nb::module_& module);
 void bind_study(nb::module_& module);
 void bind_client(nb::module_& module);
+void bind_import(nb::module_& module);
 
 /// The exception, not raised. `kind`: a word of hpopt.errors; null: the error's own.
 [[nodiscard]] nb::object to_exception(const Error& error, const char* kind = nullptr);

@@ -12,4 +12,5 @@ NB_MODULE(_engine, module) {
   hpopt::python::bind_results(module);
   hpopt::python::bind_study(module);
   hpopt::python::bind_client(module);
+  hpopt::python::bind_import(module);
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import hpopt
 import pytest
+
+import hpopt
 
 SPACE = {"x": hpopt.Float(0, 1)}
 

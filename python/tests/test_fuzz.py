@@ -51,7 +51,7 @@ def study():
         "s", storage="memory:", metric="score", maximize=True,
         space=hpopt.spaces.to_engine(rng.choice([None, space])), time=0.0, trials=20, workers=0,
         full_steps=0, seed=1, existing="go_on", sampler="auto", early_stop="auto", min_steps=0,
-        reduction_factor=0.0, batch_size="")
+        reduction_factor=0.0, batch_size="", resumable=True)
 
 def instances():
     one = study()
