@@ -240,10 +240,12 @@ std::string random_id() {
   constexpr std::size_t kLength = 12;
   std::string id;
   while (id.size() < kLength) {
-    unsigned char byte = 0;
-    const bool drawn = getrandom(&byte, 1, 0) == 1;
-    // 252 is the largest multiple of 36 in a byte: no letter is likelier than another.
-    if (drawn && byte < 252) id += kAlphabet[byte % kAlphabet.size()];
+    std::array<unsigned char, kLength> bytes{};
+    if (getrandom(bytes.data(), bytes.size(), 0) != kLength) continue;
+    for (const unsigned char byte : bytes) {
+      // 252 is the largest multiple of 36 in a byte: no letter is likelier than another.
+      if (byte < 252 && id.size() < kLength) id += kAlphabet[byte % kAlphabet.size()];
+    }
   }
   return id;
 }

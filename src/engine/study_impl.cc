@@ -76,9 +76,9 @@ Status Study::Impl::ensure_open() {
   const StudySpec wanted = spec();
   if (Status known = find_id(); !known) return known;
   if (id.empty()) {
-    auto created = create(wanted);
-    // Another process was faster: then the study is there.
-    if (!created && created.error().code == Code::kConflict) created = find_id();
+    Status created = create(wanted);
+    const bool overtaken = !created && created.error().code == Code::kConflict;
+    if (overtaken) created = find_id();  // another process has just made it
     if (!created) return created;
   }
   Status opened = open_session(wanted);
@@ -305,25 +305,26 @@ Status Study::Impl::decide(const std::function<Status(Epoch)>& act) {
   return kept_from_deciding();
 }
 
+/// Decided where it is asked, without the decider's lease: who was quicker is noticed by the
+/// guards. The next waits a moment, so that several processes don't decide for nothing all at once.
 Result<std::optional<Study::Impl::Admitted>> Study::Impl::next(int free_slots, int slots) {
-  Result<std::optional<Admitted>> found = std::optional<Admitted>();
-  Status decided = decide([&](Epoch epoch) -> Status {
-    constexpr int kTries = 100;
-    bool overtaken = true;
-    for (int attempt = 0; overtaken && found && !*found; ++attempt) {
-      if (attempt == kTries) return kept_from_deciding();
-      if (auto folded = session->refresh(); !folded) return folded;
-      found = first_admitted(free_slots, slots, epoch, overtaken);
-    }
-    return success();
-  });
-  if (!decided) return decided.error();
-  return found;
+  constexpr int kTries = 1000;
+  constexpr std::uint64_t kFirstWait = 100;  // microseconds
+  constexpr int kMostDoublings = 5;
+  Rng jitter(static_cast<std::uint64_t>(getpid()), clock.monotonic().count() & 0xffff'ffff);
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    if (auto folded = session->refresh(); !folded) return folded.error();
+    bool overtaken = false;
+    auto admitted = first_admitted(free_slots, slots, overtaken);
+    if (!admitted || *admitted || !overtaken) return admitted;
+    usleep(static_cast<useconds_t>(
+        jitter.below(kFirstWait << static_cast<unsigned>(std::min(attempt, kMostDoublings)))));
+  }
+  return kept_from_deciding();
 }
 
 /// `overtaken`: an action was refused since another process was quicker.
 Result<std::optional<Study::Impl::Admitted>> Study::Impl::first_admitted(int free_slots, int slots,
-                                                                         Epoch epoch,
                                                                          bool& overtaken) {
   overtaken = false;
   for (const Action& action : policy->next(session->state(), moment(free_slots, slots))) {
@@ -333,7 +334,7 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::first_admitted(int fre
     }
     const auto* resume = std::get_if<ResumeAction>(&action);
     if (resume != nullptr && leaving.contains(resume->trial)) continue;
-    auto admitted = admit(action, epoch);
+    auto admitted = admit(action);
     if (!admitted || *admitted) return admitted;
     overtaken = true;
   }
@@ -347,14 +348,14 @@ void Study::Impl::dismiss(TrialId trial) {
   leaving.insert(trial);
 }
 
-Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& action, Epoch epoch) {
+Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& action) {
   if (const auto* finish = std::get_if<FinishAction>(&action)) {
     return std::optional(Admitted{.finished = true, .reason = finish->decision.reason});
   }
   const StudyState& state = session->state();
   const Token token = session->next_token();
   std::vector<Payload> facts;
-  Started start{.token = token, .epoch = epoch};
+  Started start{.token = token};
   if (const auto* suggest = std::get_if<SuggestAction>(&action)) {
     start.trial = static_cast<TrialId>(state.trials().size() + 1);
     start.until_step = suggest->until_step;
@@ -363,7 +364,6 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& ac
                                  .configuration = suggest->configuration,
                                  .unique = declared,
                                  .request = random_id(),
-                                 .epoch = epoch,
                                  .decision = suggest->decision});
   } else {
     const auto& resume = std::get<ResumeAction>(action);
@@ -375,7 +375,8 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& ac
   }
   const Admitted admitted{.trial = start.trial, .token = token, .thawed = start.thawed};
   facts.emplace_back(std::move(start));
-  Status appended = append(std::move(facts));
+  // A loss of power may undo it, with the run itself; its result brings it to the disk.
+  Status appended = append(std::move(facts), Durability::kBatched);
   if (appended) return std::optional(admitted);
   if (appended.error().code == Code::kConflict) return std::optional<Admitted>();
   return appended.error();

@@ -121,9 +121,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   }
 
  private:
-  Result<std::optional<Admitted>> first_admitted(int free_slots, int slots, Epoch epoch,
-                                                 bool& overtaken);
-  Result<std::optional<Admitted>> admit(const Action& action, Epoch epoch);
+  Result<std::optional<Admitted>> first_admitted(int free_slots, int slots, bool& overtaken);
+  Result<std::optional<Admitted>> admit(const Action& action);
 
   StudyState looked_at_;  ///< By look(), where there is no session.
 };
