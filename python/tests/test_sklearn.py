@@ -224,9 +224,7 @@ def test_a_time_ends_it():
     search = svm_search(time=4)
     began = time.monotonic()
     search.fit(*DIGITS)
-    assert (
-        time.monotonic() - began < 30
-    )  # a hanging search; how well it is kept the benchmark tells
+    assert time.monotonic() - began < 30  # how well the time is kept the benchmark tells
     assert search.best_score_ > 0.9
 
 

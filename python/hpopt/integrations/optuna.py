@@ -284,19 +284,17 @@ class _Engine:
         return params
 
     def _ask_for(self, params: dict[str, Any]) -> hpopt.Trial | None:
-        """A trial of these values; None: they have been tried."""
+        """A trial of these values; None: there can't be one."""
+        wanted = {name: _encode(self._space[name], value) for name, value in params.items()}
         try:
-            self._study.enqueue(self._encoded(params))
+            self._study.enqueue(wanted)
             asked = self._study.ask()
         except (hpopt.Conflict, hpopt.Exhausted, hpopt.InvalidInput):
             return None
-        if self._decoded(asked.params) == params:
+        if asked.params == wanted:
             return asked
         _release(asked)
         return None
-
-    def _encoded(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {name: _encode(self._space[name], value) for name, value in params.items()}
 
     def _decoded(self, params: dict[str, Any]) -> dict[str, Any]:
         return {name: _decode(self._space[name], value) for name, value in params.items()}
@@ -327,7 +325,13 @@ def _domain(name: str, distribution: BaseDistribution) -> Any:
 def _encode(distribution: BaseDistribution, value: Any) -> Any:
     if isinstance(distribution, CategoricalDistribution):
         return int(distribution.to_internal_repr(value))
-    return float(value) if isinstance(distribution, FloatDistribution) else int(value)
+    if isinstance(distribution, IntDistribution):
+        return int(value)
+    if distribution.step is None:
+        return float(value)
+    # Optuna rounds its steps in another way: 0.1 + 2 * 0.1 is 0.30000000000000004 there.
+    domain = hpopt.Float(distribution.low, distribution.high, step=distribution.step)._engine()
+    return domain.from_unit(domain.to_unit(float(value)))
 
 
 def _decode(distribution: BaseDistribution, value: Any) -> Any:
