@@ -149,9 +149,6 @@ void Study::Optimizer::fill_slots() {
     if (!*admitted) break;
     if ((*admitted)->finished) {
       if (running() > 0) break;
-      if (const auto loop = crash_loop(state())) {
-        return fail(invalid(*loop, "mend the objective and optimize again"));
-      }
       return finish_search((*admitted)->reason);
     }
     start(**admitted);
@@ -237,6 +234,9 @@ void Study::Optimizer::finish(Outcome outcome, std::string reason) {
 
 /// What is too little for this call may be enough for another with more time.
 void Study::Optimizer::finish_search(std::string reason) {
+  if (const auto loop = crash_loop(state())) {
+    return fail(invalid(*loop, "mend the objective and optimize again"));
+  }
   seal_ = !impl_.budget->outlives_session();
   finish(seal_ ? Outcome::kFinished : Outcome::kPaused, std::move(reason));
 }

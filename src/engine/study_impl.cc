@@ -268,10 +268,22 @@ void Study::Impl::keep_time() {
 
 void Study::Impl::charge() {
   const Nanos now = present();
+  if (!runner) take_over();
   if (runner && !session->journal().beat(kRunner, runner->epoch(), now - last_beat)) {
     runner.reset();
   }
   last_beat = now;
+}
+
+/// Who counted the study's time may have gone. What its trials had come to waits for any of us.
+void Study::Impl::take_over() {
+  const auto lease = session->journal().lease(kRunner);
+  if (!lease || !(lease->holder.empty() || is_holder_dead(lease->holder))) return;
+  auto held = HeldLease::take(session->journal(), kRunner);
+  if (!held) return;
+  runner.emplace(std::move(*held));
+  last_beat = present();
+  (void)pause_orphans(*session);
 }
 
 bool Study::Impl::works() const { return optimizing || session->state().counts().running > 0; }

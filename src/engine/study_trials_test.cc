@@ -1,5 +1,10 @@
 // What several study objects and processes may do with one trial, and what a trial may be told.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
 #include <cmath>
+#include <csignal>
 #include <limits>
 #include <thread>
 
@@ -120,6 +125,28 @@ TEST_F(StudyTrials, OfASessionAtWorkAreNoOrphans) {
   auto third = open_again();
   EXPECT_EQ(trial.report(1, 0.5), Verdict::kContinue);
   EXPECT_TRUE(second.tell(std::move(trial), 0.5).ok());
+}
+
+TEST_F(StudyTrials, OfAProcessThatWasKilledGoOnElsewhere) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t program = ::fork();
+  if (program == 0) {
+    auto study = open();
+    const auto trial = study.ask().value();
+    (void)!::write(ends[1], "a", 1);
+    for (;;) ::pause();
+  }
+  char asked = 0;
+  ASSERT_EQ(::read(ends[0], &asked, 1), 1);
+  auto study = open();
+  EXPECT_EQ(study.ask().value().number(), 2U);
+  EXPECT_EQ(study.trials()[0].state, "running");
+  ::kill(program, SIGKILL);
+  ::waitpid(program, nullptr, 0);
+  std::this_thread::sleep_for(1100ms);  // a beat
+  EXPECT_EQ(study.ask().value().number(), 1U);
+  for (const int end : ends) ::close(end);
 }
 
 TEST_F(StudyTrials, ADeclaredSpaceMayGrow) {
