@@ -226,3 +226,12 @@ def test_defaults_that_the_original_repeated_on_resume() -> None:
     entries = search.hpo_status["config_list"]
     assert [entry["score"] for entry in entries] == [0.75, None, 0.5, None, 0.7]
     assert again not in [config["params"] for config in train_all(search)]
+
+
+def test_what_the_original_left_unfinished_outlives_two_resumes() -> None:
+    old_folder()
+    search = create(num_trials=6, resume=True)
+    entries = search.hpo_status["config_list"]
+    assert [entry["status"] for entry in entries] == [2, 0, 2, 0]
+    search = create(num_trials=6, resume=True)
+    assert [config["trial_id"] for config in train_all(search)] == [1, 3, 4, 5]

@@ -15,10 +15,11 @@ from hpopt.trial import Trial
 logger = logging.getLogger("hpopt")
 
 
-def take_in(study: Study, settings: Settings, entries: list[dict[str, Any]]) -> list[Trial]:
+def take_in(study: Study, settings: Settings, entries: list[dict[str, Any]]) -> None:
     """Each entry becomes the trial of its number, with its best score at the step that it came to.
+    Those without a result are the next to be asked for.
 
-    Returns: those that have no result yet, to be handed out. Errors: StorageError.
+    Errors: StorageError.
     """
     unfinished: list[Trial] = []
     for trial_id, entry in enumerate(entries):
@@ -36,7 +37,8 @@ def take_in(study: Study, settings: Settings, entries: list[dict[str, Any]]) -> 
             study.leave(trial, None)
         elif not trial.report(_last_step(settings, trial_id), score):
             study.tell(trial, score)
-    return unfinished
+    for trial in unfinished:
+        study.set_aside(trial)
 
 
 def _trial_of(

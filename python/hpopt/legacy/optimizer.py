@@ -56,9 +56,8 @@ class HpOpt:
         self._handed_out: set[int] = set()
         self._ended: dict[int, dict[str, Any]] = {}  # entries that change no more
         self._study: Study | None = open_study(settings, "go_on" if _was_begun(status) else "fresh")
-        self._ready: list[Trial] = []
         if status is not None and not is_ours(status):
-            self._ready = old_results.take_in(self.study, settings, status.get("config_list", []))
+            old_results.take_in(self.study, settings, status.get("config_list", []))
         self._queue(defaults)
         self.update_scores()
 
@@ -143,10 +142,7 @@ class HpOpt:
 
     def let_go(self) -> None:
         """Of the study: another search goes on with it, or begins anew."""
-        for trial in self._ready:
-            self.study.set_aside(trial)
         self._study = None
-        self._ready = []
 
     @property
     def save_path(self) -> str:
@@ -182,8 +178,6 @@ class HpOpt:
         return self.settings.subset_ratio
 
     def _next_trial(self) -> Trial | None:
-        if self._ready:
-            return self._ready.pop(0)
         wall = self.study.summary().seconds
         if allowance.is_used_up(self.settings, self.study.trials, self._handed_out, wall):
             return None
