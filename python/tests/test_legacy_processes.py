@@ -187,6 +187,25 @@ def test_out_of_memory_elsewhere() -> None:
     assert search.hpo_status["config_list"][0]["status"] == hpopt.Status.CUDAOOM
 
 
+FORK = """
+    import os, sys
+    import hpopt
+    from legacy_search import create, train
+    search = create()
+    config = search.get_next_sample()
+    child = os.fork()
+    if child == 0:
+        sys.exit()
+    os.waitpid(child, 0)
+    print(train(config))
+"""
+
+
+def test_a_forked_process_that_ends_takes_no_trial_with_it() -> None:
+    """All that it inherited is let go of as its interpreter ends."""
+    assert run_python(FORK).communicate(timeout=60)[0].strip() == "4"
+
+
 def fork_and_lose_the_relay(config: dict[str, Any]) -> None:
     from hpopt.legacy import relay
 

@@ -19,7 +19,9 @@ Error moved_from() {
 Study::Study(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Study::Study(Study&&) noexcept = default;
 Study& Study::operator=(Study&&) noexcept = default;
-Study::~Study() = default;
+Study::~Study() {
+  if (impl_ && impl_->is_inherited()) Impl::keep(std::move(impl_));
+}
 
 Result<Study> Study::open(std::string name, Options options) {
   if (name.empty()) return invalid("the study has no name", "give it one");

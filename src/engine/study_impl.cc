@@ -62,6 +62,11 @@ Study::Impl::~Impl() {
   (void)pause_own(*session);
 }
 
+void Study::Impl::keep(std::shared_ptr<Impl> inherited) {
+  static auto* const kept = new std::vector<std::shared_ptr<Impl>>;
+  kept->push_back(std::move(inherited));
+}
+
 Status Study::Impl::find_id() {
   if (!id.empty() || options.existing != Existing::kGoOn) return success();
   auto newest = newest_study(*store, name);

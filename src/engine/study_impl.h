@@ -1,6 +1,8 @@
 // What stands behind Study and Trial: one session of one study, shared by threads.
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -35,6 +37,12 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   Impl(std::string study_name, Options study_options)
       : name(std::move(study_name)), options(std::move(study_options)) {}
   ~Impl();
+
+  /// In a process that was forked from ours nothing of it may be written, given back or closed: the
+  /// leases and the store's locks are not that one's.
+  [[nodiscard]] bool is_inherited() const { return getpid() != process_; }
+  /// For as long as the process lives.
+  static void keep(std::shared_ptr<Impl> inherited);
 
   const std::string name;
   const Options options;
@@ -125,6 +133,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   Result<std::optional<Admitted>> first_admitted(int free_slots, int slots, bool& overtaken);
   Result<std::optional<Admitted>> admit(const Action& action);
 
+  const pid_t process_ = getpid();
   StudyState looked_at_;  ///< By look(), where there is no session.
 };
 

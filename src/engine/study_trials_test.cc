@@ -6,6 +6,7 @@
 #include <cmath>
 #include <csignal>
 #include <limits>
+#include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -287,6 +288,23 @@ TEST_F(StudyTrials, StepsMayGoBackButNotBelowOne) {
   EXPECT_THROW(trial.report(-1, 1), Exception);
   EXPECT_THAT(study.trials()[0].reports, ElementsAre(Pair(2, 0.5), Pair(3, 0.125)));
   EXPECT_TRUE(study.tell(trial, 0.75).ok()) << "a report that throws ends nothing";
+}
+
+TEST_F(StudyTrials, AForkedProcessThatEndsChangesNothing) {
+  auto study = std::make_optional(open());
+  auto trial = std::make_optional(study->ask().value());
+  ASSERT_EQ(trial->report(1, 0.25), Verdict::kContinue);
+  const pid_t forked = fork();
+  if (forked == 0) {
+    trial.reset();
+    study.reset();
+    _exit(0);
+  }
+  ASSERT_EQ(waitpid(forked, nullptr, 0), forked);
+  EXPECT_EQ(study->trials()[0].state, "running");
+  EXPECT_EQ(trial->report(2, 0.5), Verdict::kContinue);
+  EXPECT_TRUE(study->tell(*trial, 0.75).ok());
+  EXPECT_EQ(study->best()->score, 0.75);
 }
 
 TEST_F(StudyTrials, EnqueuedAreTriedFirst) {

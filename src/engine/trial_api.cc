@@ -54,7 +54,12 @@ Trial& Trial::operator=(Trial&& other) noexcept {
 
 // Dropped without a result: as if it had never been asked.
 Trial::~Trial() {
-  if (!impl_ || impl_->over || impl_->attached) return;
+  if (!impl_) return;
+  if (impl_->study->is_inherited()) {
+    Study::Impl::keep(std::move(impl_->study));
+    return;
+  }
+  if (impl_->over || impl_->attached) return;
   const std::scoped_lock lock(impl_->study->mutex);
   (void)impl_->finish({.cause = Cause::kCancelled,
                        .decision = {.by = "user", .reason = "dropped without a result"}});
