@@ -36,15 +36,15 @@ def is_used_up(
     if not settings.plans_trials:
         taken = sum(_takes_a_place(settings, info, handed_out) for info in trials)
         return taken >= settings.num_trials
-    used = _spent(settings, trials, wall)
-    ended = sum(info.state != "running" for info in trials)
-    return used > 0 and ended > 0 and used * (1 + 1 / ended) > settings.expected_time_ratio
+    return _is_time_up(settings, trials, wall)
 
 
 def progress(settings: Settings, trials: list[TrialInfo], wall: float) -> float:
     """From 0 to 1: of the trials, or of the time where their number follows from it."""
     if settings.plans_trials:
-        return min(_spent(settings, trials, wall) / settings.expected_time_ratio, 1.0)
+        if _is_time_up(settings, trials, wall):
+            return 1.0
+        return _spent(settings, trials, wall) / settings.expected_time_ratio
     ended = sum(status_of(info) is Status.STOP for info in trials)
     return min(ended / settings.num_trials, 1.0)
 
@@ -54,6 +54,13 @@ def _takes_a_place(settings: Settings, info: TrialInfo, handed_out: Set[int]) ->
     if info.state == "out_of_memory":
         return settings.batch_size_name not in settings.search_space
     return status_of(info) is not Status.READY or info.number in handed_out
+
+
+def _is_time_up(settings: Settings, trials: list[TrialInfo], wall: float) -> bool:
+    """Whether one more trial, as long as those so far, would take it beyond the ratio."""
+    used = _spent(settings, trials, wall)
+    ended = sum(info.state != "running" for info in trials)
+    return used > 0 and ended > 0 and used * (1 + 1 / ended) > settings.expected_time_ratio
 
 
 def _spent(settings: Settings, trials: list[TrialInfo], wall: float) -> float:
