@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -60,6 +63,13 @@ Study::Impl::~Impl() {
   charge();
   // Trials that are still out belong to the program that lets go of the study: they are let go too.
   (void)pause_own(*session);
+  if (options.storage == "memory:") forget_directories();
+}
+
+/// Of a study in memory nobody can go on from what its trials have left on the disk.
+void Study::Impl::forget_directories() const {
+  std::error_code failure;
+  std::filesystem::remove_all(fmt::format("{}/trials/{}", directory(), id), failure);
 }
 
 void Study::Impl::keep(std::shared_ptr<Impl> inherited) {

@@ -130,6 +130,7 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
 
  private:
   void take_over();
+  void forget_directories() const;
   Result<std::optional<Admitted>> first_admitted(int free_slots, int slots, bool& overtaken);
   Result<std::optional<Admitted>> admit(const Action& action);
 

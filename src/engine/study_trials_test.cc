@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <limits>
 #include <optional>
 #include <thread>
@@ -148,6 +149,17 @@ TEST_F(StudyTrials, OfAProcessThatWasKilledGoOnElsewhere) {
   std::this_thread::sleep_for(1100ms);  // a beat
   EXPECT_EQ(study.ask().value().number(), 1U);
   for (const int end : ends) ::close(end);
+}
+
+TEST_F(StudyTrials, InMemoryLeaveNothingOnTheDisk) {
+  std::string folder;
+  {
+    auto study = open({.storage = "memory:", .space = options_.space});
+    const auto trial = study.ask().value();
+    folder = trial.checkpoint_dir();
+    EXPECT_TRUE(std::filesystem::exists(folder));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder));
 }
 
 TEST_F(StudyTrials, ADeclaredSpaceMayGrow) {

@@ -1,8 +1,10 @@
 #include "storage/open_store.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/files.h"
@@ -67,7 +69,9 @@ Result<std::unique_ptr<Store>> open_store(const std::string& locator, bool creat
 std::string store_directory(const std::string& locator) {
   namespace fs = std::filesystem;
   std::error_code failure;
-  if (locator == kMemory) return fs::temp_directory_path(failure) / "hpopt";
+  if (locator == kMemory) {
+    return fs::temp_directory_path(failure) / ("hpopt-" + std::to_string(::getuid()));
+  }
   const bool file = locator.starts_with(kSqlite);
   const fs::path path =
       file ? fs::path(locator.substr(kSqlite.size())).parent_path() : fs::path(locator);
