@@ -48,8 +48,8 @@ __all__ = ["HpoptSearchCV"]
 
 Evaluate = Callable[..., dict[str, Any]]
 
-_LEAST_SAMPLES = 50
-_LEAST_OF_A_CLASS = 15
+_LEAST_SAMPLES = 40
+_LEAST_OF_A_CLASS = 10
 
 
 class HpoptSearchCV(BaseSearchCV):
@@ -140,6 +140,11 @@ class HpoptSearchCV(BaseSearchCV):
         self.random_state = random_state
         self.storage = storage
         self.study_name = study_name
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.array_api_support = False  # subsets are drawn by NumPy
+        return tags
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> HpoptSearchCV:
         """Searches, and fits the best estimator to all of X.
