@@ -63,20 +63,21 @@ def run(
     kill_at: str | None = None,
     **environment: str,
 ) -> Run:
-    """Runs a script, given as its text or as the words of a command, under `hpopt run`.
+    """Runs a script under `hpopt run`.
 
-    `prefix` stands between Python and the script, `words` after it. The parameter is x in [0, 1].
+    Given as its text it has one parameter, x in [0, 1]; else it is the words of a command. `prefix`
+    stands between Python and the script's text, `words` after it all.
     `kill_at`: hpopt is killed as soon as there is a file of this name.
     """
     folder = Path.cwd()
     if isinstance(script, str):
         (folder / "train.py").write_text(dedent(script))
-        script = [sys.executable, *prefix, "train.py"]
+        script = [sys.executable, *prefix, "train.py", "--x", "~float(0,1)"]
     command = [
         *(HPOPT, "run", "--name", "study", "--time", time, "--metric", metric),
         *("--trials", str(trials), "--workers", "1", *flags, "--"),
         *script,
-        *("--x", "~float(0,1)", *words),
+        *words,
     ]
     process = subprocess.Popen(
         command,

@@ -232,7 +232,7 @@ def test_ranks_agree_on_the_verdict_and_rank_0_reports() -> None:
     redirects = ["--redirects", "2", "--tee", "2", "--log_dir", "logs"]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     heard = run(
-        [*torchrun, "--nproc_per_node", "2", *redirects, "rank.py"],
+        [*torchrun, "--nproc_per_node", "2", *redirects, "rank.py", "--x", "~float(0,1)"],
         time="120s", words=("--epochs", "~fidelity(1,9)"),
     )  # fmt: skip
     assert heard.code == 0, heard.output
