@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
@@ -154,6 +156,32 @@ def test_a_hook_may_be_installed_after_the_import() -> None:
     script = "import wandb, hpopt.hooks\nhpopt.hooks.install('wandb')\n" + dedent(WANDB)
     heard = run(script, metric="val.acc:max", WANDB_MODE="disabled")
     assert heard.scores() == [(1, 0.1), (2, 0.2), (3, 0.3)]
+
+
+AT_START = pytest.mark.skipif(
+    not (Path(sysconfig.get_path("platlib")) / "hpopt_hook.pth").exists(),
+    reason="the package is not installed",
+)
+
+
+@AT_START
+@needs("wandb")
+def test_the_environment_is_enough() -> None:
+    heard = run(WANDB, metric="val.acc:max", WANDB_MODE="disabled", HPOPT_HOOK="wandb")
+    assert heard.scores() == [(1, 0.1), (2, 0.2), (3, 0.3)]
+
+
+@AT_START
+def test_an_unknown_hook_costs_a_line_and_not_the_script() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "print('ran')"],
+        env={**os.environ, "HPOPT_HOOK": "wandb, mlflow"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "ran\n"
+    assert done.stderr.startswith("HPOPT_HOOK: hooks: there is no hook 'mlflow'")
 
 
 @needs("wandb")

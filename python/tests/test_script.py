@@ -183,7 +183,14 @@ def test_an_objective_must_say_which_number_is_its_score() -> None:
     assert study.best_score == 2
 
 
-def test_importing_it_is_quick_and_brings_no_heavy_library() -> None:
+def test_a_dict_in_the_first_place_is_the_original_s_form() -> None:
+    with pytest.raises(hpopt.InvalidInput, match="get_next_sample"):
+        hpopt.report({"lr": 1}, 0.5)
+    with pytest.raises(hpopt.InvalidInput, match="get_next_sample"):
+        hpopt.report(config={"lr": 1}, score=0.5, current_iters=3)
+
+
+def test_importing_it_brings_no_heavy_library() -> None:
     program = dedent(
         """
         import json, sys
