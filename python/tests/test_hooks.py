@@ -220,6 +220,25 @@ def test_summary_writers_are_heard(module: str) -> None:
 
 
 @needs("tensorboardX")
+def test_in_an_objective_the_score_goes_to_its_trial() -> None:
+    def objective(trial: hpopt.Trial) -> float:
+        import tensorboardX
+
+        import hpopt.hooks
+
+        hpopt.hooks.install("tensorboard")
+        with tensorboardX.SummaryWriter(trial.checkpoint_dir) as writer:
+            for step in (1, 2):
+                writer.add_scalars("all", {"loss": 9, "time": 9}, step)
+                writer.add_scalar("acc", step / 4, step)
+        return 0.5
+
+    study = hpopt.Study.open("s", objectives="acc:max", space={"x": hpopt.Float(0, 1)}, trials=1)
+    study.optimize(objective)
+    assert study.trials[0].reports[:2] == [(1, 0.25), (2, 0.5)], study.trials[0].reason
+
+
+@needs("tensorboardX")
 def test_a_hooked_script_is_ended_when_it_is_to_stop() -> None:
     heard = run(
         """

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -211,6 +212,29 @@ def test_in_an_objective_it_reports_to_the_trial(in_process: bool) -> None:
     assert {trial.state for trial in study.trials} <= {"complete", "stopped", "paused"}
     best = study.trials[study.best.trial - 1] if study.best else None
     assert best is not None and [step for step, _ in best.reports] == list(range(1, 10))
+
+
+def test_an_objective_that_was_stopped_goes_on_from_its_checkpoint() -> None:
+    ran: list[int] = []
+    study = hpopt.Study.open("study", space={"x": hpopt.Float(0, 1)}, full_steps=6, trials=1)
+
+    def stopped_at_3(trial: hpopt.Trial) -> float:
+        with Loop(trial, model=torch.nn.Linear(2, 1)) as loop:
+            for epoch in loop.epochs(6):
+                ran.append(epoch)
+                if len(ran) == 3:
+                    study.stop()
+                    while not trial.stop_requested:
+                        time.sleep(0.01)
+                loop.report(epoch)
+        assert loop.score is not None
+        return loop.score
+
+    assert study.optimize(stopped_at_3, in_process=True).outcome == "stopped"
+    assert ran == [1, 2, 3]
+    study.optimize(stopped_at_3, in_process=True)
+    assert ran == [1, 2, 3, 4, 5, 6]
+    assert study.trials[0].reports == [(epoch, epoch) for epoch in range(1, 7)]
 
 
 RANK = """
