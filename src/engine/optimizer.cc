@@ -222,7 +222,8 @@ Status Study::Optimizer::conclude(Trial::Impl& trial, const Evaluation& evaluati
     case Evaluation::End::kInterrupted:
       break;
   }
-  return trial.leave_off(evaluation.reason.empty() ? reason_ : evaluation.reason);
+  if (!evaluation.reason.empty()) return trial.leave_off(evaluation.reason);
+  return trial.leave_off(done_ ? reason_ : "the time is up");  // it was, for what contains them
 }
 
 void Study::Optimizer::finish(Outcome outcome, std::string reason) {

@@ -13,6 +13,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "engine/budget.h"
@@ -157,7 +158,7 @@ struct Trial::Impl {
   Value draw(const Parameter& parameter);
   /// Appends a report.
   Status say(double step, double score);
-  Status settle_parameters();
+  [[nodiscard]] std::vector<Payload> last_facts(Payload last) const;
   /// A result that is told, once.
   Status accept(const std::function<Status()>& result);
   Status tell(double score);
@@ -171,7 +172,7 @@ struct Trial::Impl {
   Status leave_off(const std::string& reason);
   /// Of one that was told to return from its bench: nothing of it waits any more.
   Status let_go();
-  Status finish(Ended ended);
+  Status finish(Ended ended, std::vector<Payload> said = {});
   Verdict obey(const Judgement& judgement, std::unique_lock<std::mutex>& lock);
   Verdict pause(const Decision& decision, std::unique_lock<std::mutex>& lock);
 };

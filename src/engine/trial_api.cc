@@ -217,11 +217,8 @@ Verdict Trial::Impl::obey(const Judgement& judgement, std::unique_lock<std::mute
 // whatever the objective keeps in memory is still there when the trial goes on.
 Verdict Trial::Impl::pause(const Decision& decision, std::unique_lock<std::mutex>& lock) {
   const bool holds = study->holds_trials && !study->is_over();
-  Status paused = noticed(settle_parameters());
-  if (paused) {
-    paused = noticed(study->append({Paused{
-        .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision}}));
-  }
+  const Status paused = noticed(study->append(last_facts(Paused{
+      .trial = id, .token = token, .held = holds, .elapsed = elapsed(), .decision = decision})));
   if (!paused && !over) throw Exception(paused.error());
   if (paused && !holds) over = Verdict::kPause;
   if (over) {
@@ -266,26 +263,38 @@ Status Trial::Impl::say(double step, double score) {
   }
 }
 
-/// Define-by-run: what was really asked for takes the place of what was proposed.
-Status Trial::Impl::settle_parameters() {
-  if (study->declared || record().configuration == assigned) return success();
-  return study->append({Assigned{id, token, assigned}}, Durability::kBatched);
+/// The facts that end a run, the one given last. Define-by-run what was really asked for takes the
+/// place of what was proposed.
+std::vector<Payload> Trial::Impl::last_facts(Payload last) const {
+  std::vector<Payload> facts;
+  const bool unsettled = !study->declared && record().configuration != assigned;
+  if (unsettled) facts.emplace_back(Assigned{id, token, assigned});
+  facts.push_back(std::move(last));
+  return facts;
 }
 
+/// All that a result says is appended at once.
 Status Trial::Impl::tell(double score) {
   if (over) return heard();
-  const bool known = !record().reports.empty() && record().reports.back().value == score;
-  if (!known) {
-    Status reported = noticed(say(std::max(1.0, record().last_step()), score));
-    if (!reported) return reported;
+  constexpr auto kLast = std::numeric_limits<std::uint32_t>::max();  // whoever else reports
+  const TrialRecord& trial = record();
+  std::vector<Payload> said;
+  if (trial.reports.empty() || trial.reports.back().value != score) {
+    said.emplace_back(Reported{.trial = id,
+                               .token = token,
+                               .sequence = kLast,
+                               .metric = 0,
+                               .step = std::max(1.0, trial.last_step()),
+                               .value = score,
+                               .elapsed = elapsed()});
   }
-  if (!is_score(score)) return finish(divergence(score));
-  if (auto length = shown_length(study->session->state(), record())) {
-    if (Status learnt = study->append({std::move(*length)}, Durability::kBatched); !learnt)
-      return learnt;
+  if (!is_score(score)) return finish(divergence(score), std::move(said));
+  if (auto length = shown_length(study->session->state(), trial)) {
+    said.emplace_back(std::move(*length));
   }
   return finish(
-      {.cause = Cause::kComplete, .decision = {.by = "user", .reason = "its result was told"}});
+      {.cause = Cause::kComplete, .decision = {.by = "user", .reason = "its result was told"}},
+      std::move(said));
 }
 
 Status Trial::Impl::accept(const std::function<Status()>& result) {
@@ -334,10 +343,9 @@ Status Trial::Impl::leave_off(const std::string& reason) {
   if (is_full_length(study->session->state(), record())) {
     return finish({.cause = Cause::kComplete, .decision = decision});
   }
-  if (Status settled = noticed(settle_parameters()); !settled) return settled;
   Status paused = noticed(study->append(
-      {Paused{
-          .trial = id, .token = token, .held = false, .elapsed = elapsed(), .decision = decision}},
+      last_facts(Paused{
+          .trial = id, .token = token, .held = false, .elapsed = elapsed(), .decision = decision}),
       Durability::kBatched));
   if (paused) over = Verdict::kPause;
   study->rest();
@@ -350,14 +358,14 @@ Status Trial::Impl::let_go() {
   return study->append({hpopt::let_go(left)}, Durability::kBatched);
 }
 
-/// `ended`: without what is known here of the run.
-Status Trial::Impl::finish(Ended ended) {
+/// `ended`: without what is known here of the run. `said`: before it.
+Status Trial::Impl::finish(Ended ended, std::vector<Payload> said) {
   if (over) return heard();
-  if (Status settled = noticed(settle_parameters()); !settled) return settled;
   ended.trial = id;
   ended.token = token;
   ended.elapsed = elapsed();
-  Status appended = noticed(study->append({std::move(ended)}));
+  for (Payload& fact : last_facts(std::move(ended))) said.push_back(std::move(fact));
+  Status appended = noticed(study->append(std::move(said)));
   if (appended) over = Verdict::kStop;
   study->rest();
   study->changed.notify_all();
