@@ -10,6 +10,7 @@
 
 #include "base/testing.h"
 #include "engine/inheritance.h"
+#include "engine/replay.h"
 #include "hpopt/hpopt.h"
 #include "storage/open_store.h"
 #include "study/fold.h"
@@ -180,6 +181,40 @@ TEST(StudyApi, EarlyStoppingPausesThreadsWhereTheyStand) {
   EXPECT_GT(summary.best->score, 0.8);
   EXPECT_GT(summary.complete, 0);
   EXPECT_GT(summary.paused + summary.stopped, 0);
+}
+
+TEST(StudyApi, OfTooManyThatWaitSomeReturn) {
+  const std::string storage = testing::fresh_folder();
+  auto study = Study::open("crowd", {.trials = 80,
+                                     .full_steps = 27,
+                                     .storage = storage,
+                                     .space = line(),
+                                     .early_stop = "hyperband",
+                                     .min_steps = 1,
+                                     .reduction_factor = 20})
+                   .value();
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  const Summary summary = study.optimize([&](Trial& trial) {
+    most = std::max<int>(most, ++inside);
+    const double x = trial.params().get("x")->as_double();
+    for (int step = trial.next_step(); step <= trial.last_step(); ++step) {
+      if (trial.report(step, 1 - x * x) != Verdict::kContinue) break;
+    }
+    --inside;
+    return 1 - x * x;
+  });
+  EXPECT_EQ(summary.outcome, Outcome::kFinished) << summary.brief();
+  EXPECT_GT(summary.paused, 40) << summary.brief();
+  EXPECT_GT(most, 30);
+  EXPECT_LT(most, 45) << "each keeps a thread";
+  const auto journal = open_store(storage, false).value()->open(study.id()).value();
+  const Replay replayed = replay(*journal).value();
+  EXPECT_GT(replayed.decisions, 80U);
+  for (const Difference& difference : replayed.differences) {
+    ADD_FAILURE() << difference.revision << ": " << difference.recorded << " | "
+                  << difference.replayed;
+  }
 }
 
 TEST(StudyApi, ATrialAssignedOverIsDropped) {
