@@ -89,10 +89,6 @@ class Pausing:
         self.reports = []
         self._pauses_at = step
 
-    @property
-    def next_step(self):
-        return self.reports[-1] + 1 if self.reports else 1
-
     def report(self, step, score):
         self.reports.append(step)
         return hpopt.Verdict.PAUSE if step == self._pauses_at else hpopt.Verdict.CONTINUE

@@ -61,10 +61,6 @@ class Ending:
         self._ends_at = step
         self._verdict = verdict
 
-    @property
-    def next_step(self):
-        return self.reports[-1] + 1 if self.reports else 1
-
     def report(self, step, score):
         self.reports.append(step)
         return self._verdict if step == self._ends_at else hpopt.Verdict.CONTINUE
@@ -90,6 +86,17 @@ def test_a_paused_trial_goes_on_from_its_model(tmp_path):
     whole = HpoptCallback()
     fit(whole)
     assert second.score == pytest.approx(whole.score, rel=1e-5)
+
+
+def test_a_script_that_is_told_to_stop_may_come_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("HPOPT_CHECKPOINT_DIR", str(tmp_path))
+    monkeypatch.setattr(hpopt, "report", lambda step, **metrics: hpopt.Verdict(2 * (step == 3)))
+    fit(HpoptCallback())
+    monkeypatch.setattr(hpopt, "report", lambda step, **metrics: hpopt.Verdict.CONTINUE)
+    second = HpoptCallback()
+    assert second.rounds_left(12) == 9
+    booster = fit(second, second.rounds_left(12), xgb_model=second.xgb_model)
+    assert booster.num_boosted_rounds() == 12
 
 
 def test_the_mean_of_a_cross_validation_counts():

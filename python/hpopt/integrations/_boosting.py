@@ -22,13 +22,19 @@ class Rounds:
     """
 
     def __init__(
-        self, trial: hpopt.Trial | None, metric: str | None, valid: str | None, file: str
+        self,
+        trial: hpopt.Trial | None,
+        metric: str | None,
+        valid: str | None,
+        file: str,
+        rounds_of: Callable[[str], int],
     ) -> None:
-        """`file`: what a checkpoint is called; its ending tells the library the format."""
+        """`file` is what a checkpoint is called; `rounds_of` counts what a saved model has."""
         self._trial = trial if trial is not None else current()
         self._metric = metric
         self._valid = valid
         self._file = file
+        self._rounds_of = rounds_of
         self.score: float | None = None
         self.verdict = hpopt.Verdict.CONTINUE
 
@@ -40,9 +46,8 @@ class Rounds:
 
     def left(self, rounds: int) -> int:
         """Of so many rounds of a full training, those that the checkpoint doesn't have yet."""
-        if self._trial is None or self.checkpoint is None:
-            return rounds
-        return max(0, rounds + 1 - self._trial.next_step)
+        path = self.checkpoint
+        return rounds if path is None else max(0, rounds - self._rounds_of(path))
 
     def choose(self, known: Collection[tuple[str, str]]) -> tuple[str, str]:
         """Of (data, metric) that were evaluated, the one to report. Errors: InvalidInput."""
@@ -75,15 +80,19 @@ class Rounds:
         )
 
     def say(self, step: int, metric: str, score: float, save: Callable[[str], Any] | None) -> bool:
-        """Whether training goes on. A trial that is paused saves its model for later."""
+        """Whether training goes on. A trial that is asked to go on later saves its model."""
         self.score = float(score)
         if self._trial is None:
             self.verdict = hpopt.report(step=step, **{metric: self.score})
         else:
             self.verdict = self._trial.report(step, self.score)
-        if self.verdict == hpopt.Verdict.PAUSE and save is not None:
+        if self.verdict == hpopt.Verdict.CONTINUE:
+            return True
+        # A script is told to stop also when it is to come back.
+        may_return = self._trial is None or self.verdict == hpopt.Verdict.PAUSE
+        if may_return and save is not None:
             self._save(save)
-        return self.verdict == hpopt.Verdict.CONTINUE
+        return False
 
     def _path(self) -> str | None:
         folder = self._trial.checkpoint_dir if self._trial is not None else hpopt.checkpoint_dir()

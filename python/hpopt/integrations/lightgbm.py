@@ -57,7 +57,7 @@ class HpoptCallback:
         metric: str | None = None,
         valid: str | None = None,
     ) -> None:
-        self._rounds = Rounds(trial, metric, valid, "model.txt")
+        self._rounds = Rounds(trial, metric, valid, "model.txt", _rounds_of)
         self._chosen: tuple[str, str] | None = None
 
     @property
@@ -88,6 +88,10 @@ class HpoptCallback:
         save = env.model.save_model if isinstance(env.model, Booster) else None  # cv: no one model
         if not self._rounds.say(env.iteration + 1, self._chosen[1], score, save):
             raise EarlyStopException(env.iteration, _as_list(env))
+
+
+def _rounds_of(path: str) -> int:
+    return int(Booster(model_file=path).current_iteration())
 
 
 def _as_list(env: CallbackEnv) -> list[Any]:

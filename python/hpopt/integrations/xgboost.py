@@ -76,7 +76,7 @@ class HpoptCallback(TrainingCallback):
         valid: str | None = None,
     ) -> None:
         super().__init__()
-        self._rounds = Rounds(trial, metric, valid, "model.ubj")
+        self._rounds = Rounds(trial, metric, valid, "model.ubj", _rounds_of)
         self._chosen: tuple[str, str] | None = None
 
     @property
@@ -110,6 +110,10 @@ class HpoptCallback(TrainingCallback):
         score = last[0] if isinstance(last, tuple) else last  # cv: mean and deviation
         save = model.save_model if isinstance(model, Booster) else None  # cv: no one model
         return not self._rounds.say(model.num_boosted_rounds(), metric, float(score), save)
+
+
+def _rounds_of(path: str) -> int:
+    return int(Booster(model_file=path).num_boosted_rounds())
 
 
 def _higher_is_better(metric: str) -> bool | None:
