@@ -23,6 +23,10 @@ class Folds:
         self._random = np.random.RandomState(seed)
         self._folds: list[tuple[Any, Any, Any]] | None = None
 
+    def __len__(self) -> int:
+        """0 until they were first asked for."""
+        return len(self._folds or ())
+
     def share(self, share: float) -> Share:
         """As a splitter whose training sets have this share in (0, 1] of their samples."""
         return Share(self, share)

@@ -32,6 +32,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import is_classifier
 from sklearn.exceptions import FitFailedWarning
+from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -96,6 +97,8 @@ class HpoptSearchCV(BaseSearchCV):
         "study_name": [str, None],
     }
 
+    cv: Any
+
     def __init__(
         self,
         estimator: Any,
@@ -156,10 +159,15 @@ class HpoptSearchCV(BaseSearchCV):
         Errors: InvalidInput (a ValueError): a bound or a space is wrong. ValueError: all fits of
         all candidates failed.
         """
-        self._fitting = _Fitting(X, y, clock.monotonic())
+        began = clock.monotonic()
+        given = self.cv
+        # Taken apart here and once: an iterator of folds has nothing more to give afterwards.
+        self.cv = check_cv(given, y, classifier=is_classifier(self.estimator))
+        self._fitting = _Fitting(X, y, self.cv, began)
         try:
             super().fit(X, y, **params)
         finally:
+            self.cv = given
             del self._fitting
         return self
 
@@ -248,6 +256,7 @@ class _Fitting:
 
     X: Any
     y: Any
+    splitter: Any
     began: float
 
     @property
@@ -288,8 +297,8 @@ class _Search:
         self._ladder = ladder
         self._evaluate_candidates = evaluate
         self._deadline = deadline
-        self._stratified = owner._fitting.has_classes(owner.estimator)
-        self._folds = Folds(owner._checked_cv_orig, stratified=self._stratified, seed=seed)
+        stratified = owner._fitting.has_classes(owner.estimator)
+        self._folds = Folds(owner._fitting.splitter, stratified=stratified, seed=seed)
         self._pace = Pace(ladder)
         self._results: dict[str, Any] = {}
         self._reached: dict[int, int] = {}  # the rung on which a trial was last evaluated
@@ -322,7 +331,7 @@ class _Search:
         """
         workers = effective_n_jobs(self._owner.n_jobs)
         so_far = len(self._results.get("params", ()))
-        while len(at_work) < max(1, workers // self._owner.n_splits_, so_far // 100):
+        while len(at_work) < max(1, workers // max(1, len(self._folds)), so_far // 100):
             candidate = self._next()
             if candidate is None:
                 return
@@ -351,7 +360,7 @@ class _Search:
             return 0.0
         best = _best_index(self._results, self._guide())
         given = self._results["n_resources"][best] / self._ladder.sizes[-1]
-        folds = max(2, self._owner.n_splits_)
+        folds = max(2, len(self._folds))
         return float(self._results["mean_fit_time"][best] / given * folds / (folds - 1))
 
     def _evaluate(self, group: list[_Candidate], rung: int) -> list[_Candidate]:
