@@ -20,6 +20,7 @@ constexpr Nanos kTick = std::chrono::milliseconds(200);
 constexpr Nanos kPollWishes = std::chrono::milliseconds(500);
 constexpr Nanos kSoon = std::chrono::seconds(1);
 constexpr Nanos kToReturn = std::chrono::seconds(5);  // as a worker has after a verdict
+constexpr double kNoTime = 0.01;                      // of the budget: too little for anything
 constexpr double kGivenUp = 0.15;                     // seconds after the deadline
 
 /// What the last sessions left behind, as a wish that was heeded, must not end this call.
@@ -114,6 +115,10 @@ void Study::Optimizer::heed_deadline() {
   if (done_ || !impl_.is_over()) return;
   const double margin = evaluator_.is_enforced() ? ExitTime::kKillMargin : 0;
   if (running() > 0 && impl_.left() > margin) return;
+  finish_time();
+}
+
+void Study::Optimizer::finish_time() {
   seal_ = !impl_.budget->outlives_session();
   finish(seal_ ? Outcome::kTimeUp : Outcome::kPaused,
          fmt::format("the time of {} is up", human_duration(impl_.budget->total())));
@@ -238,6 +243,8 @@ void Study::Optimizer::finish_search(std::string reason) {
   if (const auto loop = crash_loop(state())) {
     return fail(invalid(*loop, "mend the objective and optimize again"));
   }
+  const double rest = impl_.left() - impl_.margin;
+  if (rest < kNoTime * impl_.budget->total() && impl_.budget->bounded()) return finish_time();
   seal_ = !impl_.budget->outlives_session();
   finish(seal_ ? Outcome::kFinished : Outcome::kPaused, std::move(reason));
 }

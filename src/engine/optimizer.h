@@ -49,6 +49,7 @@ class Study::Optimizer {
   // The end.
   void finish(Summary::Outcome outcome, std::string reason);
   void finish_search(std::string reason);
+  void finish_time();
   void fail(const Error& error);
   void wind_up(Lock& lock);
   void ask_to_stop(Lock& lock);
