@@ -49,7 +49,7 @@ __all__ = ["HpoptSearchCV"]
 
 Evaluate = Callable[..., dict[str, Any]]
 
-_LEAST_SAMPLES = 40
+_LEAST_SAMPLES = 100
 _LEAST_OF_A_CLASS = 10
 
 
