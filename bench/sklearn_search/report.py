@@ -52,9 +52,9 @@ def table(document):
     lines += [
         "",
         "**halving** is HalvingRandomSearchCV, **random** is RandomizedSearchCV. They take a "
-        "number of candidates and no time: the number was fitted until the time was filled to "
-        "90 .. 120 %, and only the last run counts. The cross-validated accuracy is taken anew for "
-        "every answer, on the same folds of all training data.",
+        "number of candidates and no time: the number was fitted, in five tries at most, until the "
+        "time was filled to 90 .. 120 %; only the last run counts. The cross-validated accuracy is "
+        "taken anew for every answer, on the same folds of all training data.",
         "",
         f"- seeds: {', '.join(str(seed) for seed in settings['seeds'])}",
     ]
