@@ -1,6 +1,7 @@
 """One of the processes that share a study: prints how many trials it ran and when, on one clock.
 
     one_process.py TOOL STORAGE TRIALS START      START: seconds of the monotonic clock
+    one_process.py TOOL STORAGE                   opens the study, no more
 """
 
 import sys
@@ -49,7 +50,11 @@ TOOLS = {
 
 
 def main():
-    tool, path, trials, start = sys.argv[1:]
+    tool, path, *rest = sys.argv[1:]
+    if not rest:
+        TOOLS[tool](path, 1)
+        return
+    trials, start = rest
     run = TOOLS[tool](path, int(trials))
     time.sleep(max(0.0, float(start) - time.monotonic()))
     began = time.monotonic()
