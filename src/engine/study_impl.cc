@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "engine/adopt.h"
@@ -108,7 +107,7 @@ Status Study::Impl::open_session(const StudySpec& wanted) {
   if (!working) return working.error();
   if (auto announced = (*working)->announce("in process"); !announced) return announced;
   session = std::move(*working);
-  if (auto known = learn_kind(); !known) return known;
+  declared = session->state().declares_space();
   if (auto same = check_same_question(session->state().spec(), wanted); !same) return same;
   auto spent = session->journal().spent();
   if (!spent) return spent.error();
@@ -126,15 +125,6 @@ Status Study::Impl::open_session(const StudySpec& wanted) {
   }
   policy = make_policy(session->state().spec(), session->state().origin().seed);
   return know_the_parent();
-}
-
-Status Study::Impl::learn_kind() {
-  auto json = parse_json(session->state().origin().spec, "specification");
-  if (!json) return json.error();
-  auto created = spec_from_json(*json);
-  if (!created) return created.error();
-  declared = !created->space.empty();
-  return success();
 }
 
 /// A larger time means that total.

@@ -77,7 +77,6 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   /// Finds or creates the study and opens the session. REQUIRES: mutex.
   Status ensure_open();
   Status open_session(const StudySpec& wanted);
-  Status learn_kind();
   Status extend_to(double total, Nanos spent);
   /// Trials in all; 0: as it is.
   Status cap_at(std::int64_t trials);
