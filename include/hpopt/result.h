@@ -10,6 +10,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -25,6 +26,8 @@ enum class Code {
   kUnavailable,  ///< A resource of the machine is missing: a program, a directory, a device.
   kInternal,     ///< A defect of hpopt.
 };
+/// "invalid", "not_found", ...: as protocols and bindings say it.
+[[nodiscard]] std::string_view name(Code code);
 
 /// A failure that is expected: what went wrong, where, and how to mend it.
 struct Error {

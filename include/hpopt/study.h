@@ -205,6 +205,16 @@ struct Summary {
   [[nodiscard]] std::string full() const;   ///< Some lines, with the best parameters.
 };
 
+/// "not_run", "finished", "time_up", "stopped", "paused" or "error".
+[[nodiscard]] std::string_view name(Summary::Outcome outcome);
+
+/// What starts a worker, which speaks docs/worker-protocol.md on its standard input, a socket.
+struct WorkerProgram {
+  std::vector<std::string> argv;
+  /// It can be asked to fork workers from itself, so that what it loads is loaded once.
+  bool forks = false;
+};
+
 class Study {
  public:
   Study(Study&&) noexcept;
@@ -251,13 +261,11 @@ class Study {
   /// on; where all fail it ends as an error that quotes the last message.
   Summary optimize(const std::function<double(Trial&)>& objective,
                    const OptimizeOptions& bounds = {});
-  /// The same, by processes that evaluate one trial after another: `worker` starts one, and
-  /// docs/worker-protocol.md is what it speaks on its standard input, a socket. The deadline is
-  /// enforced: what still runs is killed before it, and its trials are paused with what they have
-  /// reported. A worker that dies fails its trial and is replaced. When this program ends, however
-  /// it ends, so do the workers and what they have started.
-  Summary optimize_workers(const std::vector<std::string>& worker,
-                           const OptimizeOptions& bounds = {});
+  /// The same, by processes that evaluate one trial after another. The deadline is enforced: what
+  /// still runs is killed before it, and its trials are paused with what they have reported. A
+  /// worker that dies fails its trial and is replaced. When this program ends, however it ends, so
+  /// do the workers and what they have started.
+  Summary optimize_workers(const WorkerProgram& worker, const OptimizeOptions& bounds = {});
   /// Runs a command line a trial, marked arguments as in `hpopt run`. The deadline is enforced.
   Summary optimize_command(const std::vector<std::string>& argv);
   /// Ends a running optimize(), optimize_workers() or optimize_command() soon; the first two can go

@@ -6,6 +6,7 @@ is that of docs/worker-protocol.md. OBJECTIVE is a file that `dump` wrote.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
-from hpopt import errors, trial
+from hpopt import _forking, errors, trial
 from hpopt.scores import as_score
 
 Objective = Callable[[trial.Trial], Any]
@@ -173,18 +174,23 @@ def _take_the_socket() -> socket.socket:
     return connection
 
 
+def _evaluate(load: Callable[[], _Task], channel: _Channel, told: dict[str, Any]) -> dict[str, Any]:
+    try:
+        task = load()
+    except Exception as error:
+        traceback.print_exc()
+        return {"fail": f"it can't be loaded: {trial.describe(error)}"}
+    return task.evaluate(channel, told)
+
+
 def main() -> None:
-    channel = _Channel(_take_the_socket())
-    task: _Task | None = None
-    while (told := channel.next_trial()) is not None:
-        if task is None:
-            try:
-                task = _Task.load(sys.argv[1])
-            except Exception as error:
-                traceback.print_exc()
-                channel.tell({"fail": f"it can't be loaded: {trial.describe(error)}"})
-                continue
-        channel.tell(task.evaluate(channel, told))
+    load = functools.cache(functools.partial(_Task.load, sys.argv[1]))  # fails anew each time
+    connection, told = _forking.worker_socket(_take_the_socket(), load)
+    channel = _Channel(connection)
+    told = told or channel.next_trial()
+    while told is not None:
+        channel.tell(_evaluate(load, channel, told))
+        told = channel.next_trial()
 
 
 if __name__ == "__main__":

@@ -12,24 +12,6 @@
 namespace hpopt::python {
 namespace {
 
-const char* word(Summary::Outcome outcome) {
-  switch (outcome) {
-    case Summary::Outcome::kNotRun:
-      return "not_run";
-    case Summary::Outcome::kFinished:
-      return "finished";
-    case Summary::Outcome::kTimeUp:
-      return "time_up";
-    case Summary::Outcome::kStopped:
-      return "stopped";
-    case Summary::Outcome::kPaused:
-      return "paused";
-    case Summary::Outcome::kError:
-      break;
-  }
-  return "error";
-}
-
 void bind_best(nb::module_& module) {
   using Best = Summary::Best;
   nb::class_<Best>(module, "Best", "The best trial of a study.")
@@ -46,7 +28,7 @@ void bind_best(nb::module_& module) {
 void bind_summary(nb::module_& module) {
   nb::class_<Summary>(module, "Summary", "What a study came to.")
       .def_prop_ro(
-          "outcome", [](const Summary& summary) { return word(summary.outcome); },
+          "outcome", [](const Summary& summary) { return name(summary.outcome); },
           "not_run, finished, time_up, stopped, paused or error.")
       .def_ro("study", &Summary::study, "The study's id.")
       .def_ro("reason", &Summary::reason, "Why it ended, one line.")

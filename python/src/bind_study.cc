@@ -100,7 +100,7 @@ Summary optimize(Study& study, const Objective& objective, double time, std::int
 
 Summary optimize_workers(Study& study, const std::vector<std::string>& worker, double time,
                          std::int64_t trials, int workers) {
-  return study.optimize_workers(worker, bounds(time, trials, workers));
+  return study.optimize_workers({.argv = worker, .forks = true}, bounds(time, trials, workers));
 }
 
 /// The index of what was chosen, so that the caller's own object is what it gets.

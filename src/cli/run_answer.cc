@@ -9,24 +9,6 @@
 
 namespace hpopt {
 
-std::string_view name(Summary::Outcome outcome) {
-  switch (outcome) {
-    case Summary::Outcome::kNotRun:
-      return "not_run";
-    case Summary::Outcome::kFinished:
-      return "finished";
-    case Summary::Outcome::kTimeUp:
-      return "time_up";
-    case Summary::Outcome::kStopped:
-      return "stopped";
-    case Summary::Outcome::kPaused:
-      return "paused";
-    case Summary::Outcome::kError:
-      return "error";
-  }
-  return "not_run";
-}
-
 void RunAnswer::keep(const StudyState& state, double used) {
   kept_ = true;
   answer_ = answer_text(state, look_);

@@ -38,7 +38,4 @@ class RunAnswer {
   Json best_;            ///< As best --json has it.
 };
 
-/// "finished", "time_up", "stopped", "paused", "error": as JSON has it.
-[[nodiscard]] std::string_view name(Summary::Outcome outcome);
-
 }  // namespace hpopt

@@ -9,6 +9,7 @@
 #include "engine/opening.h"
 #include "engine/optimizer.h"
 #include "engine/run_command.h"
+#include "engine/summary.h"
 #include "engine/worker_evaluator.h"
 #include "exec/environment.h"
 #include "exec/memory_words.h"
@@ -46,18 +47,11 @@ class FunctionEvaluator final : public Evaluator {
   const Objective1& objective_;
 };
 
-Summary failed(const Error& error) {
-  Summary summary;
-  summary.outcome = Summary::Outcome::kError;
-  summary.reason = error.message();
-  summary.error = error;
-  return summary;
-}
-
 }  // namespace
 
 /// What can be told before a study is made.
 Status Study::Impl::check_bounds(const OptimizeOptions& bounds) {
+  if (Status ours = check_process(); !ours) return ours;
   if (Status valid = bounds.validate(); !valid) return valid;
   const std::scoped_lock lock(mutex);
   const bool bounded = bounds.time.count() > 0 || bounds.trials > 0 || options.time.count() > 0 ||
@@ -67,18 +61,18 @@ Status Study::Impl::check_bounds(const OptimizeOptions& bounds) {
 }
 
 Summary Study::optimize(const Objective1& objective, const OptimizeOptions& bounds) {
-  if (Status bounded = impl_->check_bounds(bounds); !bounded) return failed(bounded.error());
+  if (Status bounded = impl_->check_bounds(bounds); !bounded) return failed_by(bounded.error());
   const int workers = bounds.workers > 0 ? bounds.workers : std::max(1, impl_->options.workers);
   FunctionEvaluator evaluator(objective);
   return Optimizer(*impl_, evaluator, bounds, workers).run();
 }
 
-Summary Study::optimize_workers(const std::vector<std::string>& worker,
-                                const OptimizeOptions& bounds) {
-  if (Status bounded = impl_->check_bounds(bounds); !bounded) return failed(bounded.error());
-  if (worker.empty()) return failed(invalid("no command starts a worker", "name its program"));
-  const auto program = find_program(worker.front(), {});
-  if (!program) return failed(program.error());
+Summary Study::optimize_workers(const WorkerProgram& worker, const OptimizeOptions& bounds) {
+  if (Status bounded = impl_->check_bounds(bounds); !bounded) return failed_by(bounded.error());
+  if (worker.argv.empty())
+    return failed_by(invalid("no command starts a worker", "name its program"));
+  const auto program = find_program(worker.argv.front(), {});
+  if (!program) return failed_by(program.error());
   int workers = bounds.workers > 0 ? bounds.workers : impl_->options.workers;
   if (workers <= 0) workers = available_cores();
   WorkerEvaluator evaluator(worker, workers);
@@ -86,26 +80,27 @@ Summary Study::optimize_workers(const std::vector<std::string>& worker,
 }
 
 Summary Study::optimize_command(const std::vector<std::string>& argv) {
+  if (Status ours = impl_->check_process(); !ours) return failed_by(ours.error());
   {
     const std::scoped_lock lock(impl_->mutex);
     if (impl_->session && impl_->session->state().spec().command.empty()) {
-      return failed(invalid("the study's objective is a function, and a command is to be run",
-                            "give the command's study another name"));
+      return failed_by(invalid("the study's objective is a function, and a command is to be run",
+                               "give the command's study another name"));
     }
     impl_->runner.reset();  // the run holds the lease itself
   }
   StudySpec spec = impl_->spec();
-  if (Status applied = apply_inline(argv, spec); !applied) return failed(applied.error());
+  if (Status applied = apply_inline(argv, spec); !applied) return failed_by(applied.error());
   const std::string directory = std::filesystem::current_path().string();
   auto found = find_study(*impl_->store, spec, directory);
-  if (!found) return failed(found.error());
+  if (!found) return failed_by(found.error());
   auto opened = open_study(*impl_->store, *found, spec, directory, impl_->choice(), std::nullopt,
                            impl_->options.seed, impl_->clock);
-  if (!opened) return failed(opened.error());
+  if (!opened) return failed_by(opened.error());
   impl_->id = opened->study;
   if (!opened->run) {
     auto summary = summarize(*impl_->store, opened->study);
-    return summary ? *summary : failed(summary.error());
+    return summary ? *summary : failed_by(summary.error());
   }
   RunObserver silent;
   RunSettings settings;

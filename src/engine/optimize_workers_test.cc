@@ -34,7 +34,7 @@ class OptimizeWorkers : public ::testing::Test {
   Summary run(const FakeWorkers& workers) {
     study_.emplace(Study::open("workers", options_).value());
     const auto began = std::chrono::steady_clock::now();
-    Summary summary = study_->optimize_workers(workers.argv);
+    Summary summary = study_->optimize_workers({.argv = workers.argv});
     took_ = since(began);
     return summary;
   }
@@ -122,7 +122,8 @@ TEST_F(OptimizeWorkers, WhereAllCrashTheLastMessageIsQuoted) {
   EXPECT_THAT(summary.error->what, AllOf(HasSubstr("all failed in the same way"),
                                          HasSubstr("the worker exited with 3")));
   EXPECT_LT(summary.failed, 8);
-  const Summary mended = study_->optimize_workers(FakeWorkers("good").argv, {.trials = 12});
+  const Summary mended =
+      study_->optimize_workers({.argv = FakeWorkers("good").argv}, {.trials = 12});
   EXPECT_EQ(mended.outcome, Outcome::kFinished) << "mended, it goes on: " << mended.brief();
   EXPECT_GT(mended.complete, 0);
 }
@@ -187,7 +188,7 @@ TEST_F(OptimizeWorkers, StopEndsThemSoon) {
     study_->stop();
   });
   const auto began = std::chrono::steady_clock::now();
-  const Summary summary = study_->optimize_workers(workers.argv);
+  const Summary summary = study_->optimize_workers({.argv = workers.argv});
   EXPECT_EQ(summary.outcome, Outcome::kStopped) << summary.brief();
   EXPECT_LT(since(began), 10);
   EXPECT_EQ(trial(1).state, "paused");
@@ -196,7 +197,7 @@ TEST_F(OptimizeWorkers, StopEndsThemSoon) {
 
 TEST_F(OptimizeWorkers, AProgramThatIsMissingIsAnError) {
   study_.emplace(Study::open("missing", options_).value());
-  const Summary summary = study_->optimize_workers({"no-such-program"});
+  const Summary summary = study_->optimize_workers({.argv = {"no-such-program"}});
   EXPECT_EQ(summary.outcome, Outcome::kError);
   EXPECT_THAT(summary.error->message(), HasSubstr("no-such-program"));
   EXPECT_EQ(study_->optimize_workers({}).outcome, Outcome::kError);
@@ -207,7 +208,7 @@ TEST_F(OptimizeWorkers, OneAtATime) {
   options_.time = 60s;
   study_.emplace(Study::open("busy", options_).value());
   const FakeWorkers workers("hang");
-  std::jthread first([&] { study_->optimize_workers(workers.argv); });
+  std::jthread first([&] { study_->optimize_workers({.argv = workers.argv}); });
   while (workers.marked("workers").empty()) std::this_thread::sleep_for(20ms);
   const Summary second = study_->optimize([](Trial&) { return 1.0; });
   EXPECT_EQ(second.error->code, Code::kBusy);

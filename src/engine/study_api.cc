@@ -40,6 +40,7 @@ Result<Study> Study::open(std::string name, Options options) {
 }
 
 Result<Trial> Study::ask() {
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(impl_->mutex);
   if (Status opened = impl_->ensure_open(); !opened) return opened.error();
   impl_->begin_work();
@@ -60,6 +61,7 @@ Result<Trial> Study::ask() {
 }
 
 Result<Trial> Study::attach(std::uint32_t number) {
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(impl_->mutex);
   if (Status known = impl_->find_id(); !known) return known.error();
   if (impl_->id.empty()) return impl_->look().error();
@@ -70,6 +72,7 @@ Result<Trial> Study::attach(std::uint32_t number) {
 }
 
 Status Study::enqueue(const Configuration& wanted) {
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(impl_->mutex);
   if (Status opened = impl_->ensure_open(); !opened) return opened;
   return impl_->enqueue(wanted);
@@ -77,12 +80,14 @@ Status Study::enqueue(const Configuration& wanted) {
 
 Status Study::tell(Trial& trial, double score) {
   if (!trial.impl_) return moved_from();
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(trial.impl_->study->mutex);
   return trial.impl_->accept([&] { return trial.impl_->tell(score); });
 }
 
 Status Study::fail(Trial& trial, std::string_view why) {
   if (!trial.impl_) return moved_from();
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(trial.impl_->study->mutex);
   return trial.impl_->accept([&] {
     return trial.impl_->fail(std::string(why), memory_in(why),
@@ -91,6 +96,7 @@ Status Study::fail(Trial& trial, std::string_view why) {
 }
 
 Status Study::set_aside(Trial& trial) {
+  if (Status ours = impl_->check_process(); !ours) return ours.error();
   const std::scoped_lock lock(impl_->mutex);
   return trial.impl_->leave_off("set aside by the program that asked for it");
 }
@@ -107,6 +113,7 @@ void Study::stop() {
 }
 
 Summary Study::summary() const {
+  if (Status ours = impl_->check_process(); !ours) return failed_by(ours.error());
   const std::scoped_lock lock(impl_->mutex);
   if (!impl_->session) {  // a command's study is open only while it runs
     if (impl_->id.empty()) return {};
@@ -124,12 +131,14 @@ Summary Study::summary() const {
 std::optional<Summary::Best> Study::best() const { return summary().best; }
 
 std::vector<TrialInfo> Study::trials() const {
+  if (impl_->is_inherited()) return {};
   const std::scoped_lock lock(impl_->mutex);
   const auto state = impl_->look();
   return state ? trial_infos(**state) : std::vector<TrialInfo>();
 }
 
 Space Study::space() const {
+  if (impl_->is_inherited()) return impl_->options.space;
   const std::scoped_lock lock(impl_->mutex);
   const auto state = impl_->look();
   return state ? (*state)->space() : impl_->options.space;

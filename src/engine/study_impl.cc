@@ -71,6 +71,13 @@ void Study::Impl::forget_directories() const {
   std::filesystem::remove_all(fmt::format("{}/trials/{}", directory(), id), failure);
 }
 
+Status Study::Impl::check_process() const {
+  if (!is_inherited()) return success();
+  return invalid(
+      fmt::format("study '{}' was opened by the process that this one was forked from", name),
+      "open it here again; a trial is attached to by its number");
+}
+
 void Study::Impl::keep(std::shared_ptr<Impl> inherited) {
   static auto* const kept = new std::vector<std::shared_ptr<Impl>>;
   kept->push_back(std::move(inherited));

@@ -42,6 +42,8 @@ struct Study::Impl : std::enable_shared_from_this<Study::Impl> {
   /// In a process that was forked from ours nothing of it may be written, given back or closed: the
   /// leases and the store's locks are not that one's.
   [[nodiscard]] bool is_inherited() const { return getpid() != process_; }
+  /// Error (kInvalid): it is inherited. To be asked before `mutex`, which may never be free there.
+  [[nodiscard]] Status check_process() const;
   /// For as long as the process lives.
   static void keep(std::shared_ptr<Impl> inherited);
 

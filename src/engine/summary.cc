@@ -8,6 +8,24 @@
 
 namespace hpopt {
 
+std::string_view name(Summary::Outcome outcome) {
+  switch (outcome) {
+    case Summary::Outcome::kNotRun:
+      return "not_run";
+    case Summary::Outcome::kFinished:
+      return "finished";
+    case Summary::Outcome::kTimeUp:
+      return "time_up";
+    case Summary::Outcome::kStopped:
+      return "stopped";
+    case Summary::Outcome::kPaused:
+      return "paused";
+    case Summary::Outcome::kError:
+      break;
+  }
+  return "error";
+}
+
 Summary make_summary(const StudyState& state, const std::string& study, double used) {
   Summary summary;
   summary.study = study;
@@ -40,6 +58,14 @@ Result<Summary> summarize(Store& store, const std::string& study) {
     summary.outcome = Summary::Outcome::kFinished;
     summary.reason = (*session)->state().ending()->reason;
   }
+  return summary;
+}
+
+Summary failed_by(const Error& error) {
+  Summary summary;
+  summary.outcome = Summary::Outcome::kError;
+  summary.reason = error.message();
+  summary.error = error;
   return summary;
 }
 

@@ -103,6 +103,7 @@ Value Trial::suggest_categorical(std::string_view name, std::vector<Value> value
 }
 
 Value Trial::Impl::assign(const Parameter& parameter) {
+  if (Status ours = study->check_process(); !ours) throw Exception(ours.error());
   if (Status valid = validate(parameter.domain); !valid) {
     Error error = valid.error();
     error.where = parameter.name;
@@ -175,6 +176,7 @@ std::string Trial::checkpoint_dir() const {
 }
 
 Verdict Trial::report(int step, double score) {
+  if (Status ours = impl_->study->check_process(); !ours) throw Exception(ours.error());
   std::unique_lock lock(impl_->study->mutex);
   if (impl_->over) return *impl_->over;
   if (step < 1) {

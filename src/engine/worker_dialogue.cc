@@ -30,26 +30,6 @@ std::optional<std::int64_t> whole_in(const Json& json) {
   return std::nullopt;
 }
 
-std::string_view word_of(Code code) {
-  switch (code) {
-    case Code::kInvalid:
-      return "invalid";
-    case Code::kNotFound:
-      return "not_found";
-    case Code::kConflict:
-      return "conflict";
-    case Code::kBusy:
-      return "busy";
-    case Code::kStorage:
-      return "storage";
-    case Code::kUnavailable:
-      return "unavailable";
-    case Code::kInternal:
-      break;
-  }
-  return "internal";
-}
-
 std::string_view word_of(Verdict verdict) {
   constexpr std::array<std::string_view, 4> kWords{"continue", "pause", "stop", "lost"};
   return kWords.at(static_cast<std::size_t>(verdict));
@@ -57,7 +37,7 @@ std::string_view word_of(Verdict verdict) {
 
 Json in_json(const Error& error) {
   return {{"error",
-           {{"code", word_of(error.code)},
+           {{"code", name(error.code)},
             {"what", error.what},
             {"where", error.where},
             {"mend", error.mend}}}};

@@ -48,8 +48,10 @@ Memory memory_told_in(const std::string& message) {
 
 }  // namespace
 
-WorkerEvaluator::WorkerEvaluator(const std::vector<std::string>& argv, int workers)
-    : pool_({.argv = argv, .environment = thread_environment(workers)}) {}
+WorkerEvaluator::WorkerEvaluator(const WorkerProgram& program, int workers)
+    : pool_({.argv = program.argv,
+             .environment = thread_environment(workers),
+             .forks = program.forks}) {}
 
 Evaluation WorkerEvaluator::evaluate(Trial& trial) {
   for (;;) {

@@ -13,8 +13,8 @@ namespace hpopt {
 
 class WorkerEvaluator final : public Evaluator {
  public:
-  /// `argv`: what starts a worker. `workers`: so many share the machine's cores.
-  WorkerEvaluator(const std::vector<std::string>& argv, int workers);
+  /// `workers`: so many share the machine's cores.
+  WorkerEvaluator(const WorkerProgram& program, int workers);
 
   Evaluation evaluate(Trial& trial) override;
   [[nodiscard]] bool is_enforced() const override { return true; }

@@ -101,6 +101,11 @@ Result<Cgroup> Cgroup::open(const std::string& path) {
   return Cgroup(path, std::move(folder));
 }
 
+Status Cgroup::take_in(pid_t process) {
+  if (write_to(fd(), "cgroup.procs", std::to_string(process))) return success();
+  return no_cgroup(fmt::format("process {} can't be moved to {}", process, path_), errno);
+}
+
 bool Cgroup::freeze(Nanos patience) {
   if (!write_to(fd(), "cgroup.freeze", "1")) return false;
   const SystemClock clock;

@@ -30,6 +30,8 @@ class Cgroup {
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Of the folder, for clone3(), flock() and openat().
   [[nodiscard]] int fd() const { return folder_.get(); }
+  /// Moves a process here from another. Errors (kUnavailable): what the kernel refuses.
+  Status take_in(pid_t process);
   /// true: all are frozen. false, with errno: refused, or one hangs in the kernel and freezes when
   /// it comes back.
   bool freeze(Nanos patience);

@@ -57,9 +57,18 @@ class CgroupContainment final : public Containment {
       group->remove();
       return inner.error();
     }
-    std::unique_ptr<TrialProcesses> processes =
-        std::make_unique<CgroupProcesses>(std::move(*group), std::move(*inner));
-    return processes;
+    return held_in(std::move(*group), std::move(*inner));
+  }
+  Result<std::unique_ptr<TrialProcesses>> adopt(pid_t process, const std::string& mark) override {
+    auto group = session_->make_trial();
+    if (!group) return group.error();
+    auto inner = inner_->adopt(process, mark);
+    Status moved = inner ? group->take_in(process) : Status(inner.error());
+    if (!moved) {
+      group->remove();
+      return moved.error();
+    }
+    return held_in(std::move(*group), std::move(*inner));
   }
   [[nodiscard]] pid_t reaper() const override { return inner_->reaper(); }
   void set_deadline(Nanos instant) override { inner_->set_deadline(instant); }
@@ -83,6 +92,10 @@ class CgroupContainment final : public Containment {
   }
 
  private:
+  static std::unique_ptr<TrialProcesses> held_in(Cgroup group,
+                                                 std::unique_ptr<TrialProcesses> inner) {
+    return std::make_unique<CgroupProcesses>(std::move(group), std::move(inner));
+  }
   [[nodiscard]] bool has_namespace() const { return inner_->name() == kNamespaceName; }
 
   std::unique_ptr<CgroupSession> session_;  // outlives what is inside

@@ -36,6 +36,9 @@ class Containment {
   /// in its environment and in no other run's.
   virtual Result<std::unique_ptr<TrialProcesses>> spawn(SpawnRequest request,
                                                         const std::string& mark) = 0;
+  /// A process that one of those inside has forked, and that leads a session: from now on all that
+  /// it starts is known as its own. It is no child of ours. `mark`: as above, for its environment.
+  virtual Result<std::unique_ptr<TrialProcesses>> adopt(pid_t process, const std::string& mark) = 0;
   /// The process to which the orphans of those inside fall.
   [[nodiscard]] virtual pid_t reaper() const = 0;
   /// Everything inside dies at this monotonic instant even if hpopt hangs.

@@ -47,6 +47,10 @@ class NamespaceContainment final : public Containment {
     std::unique_ptr<TrialProcesses> tree = std::make_unique<NamespaceTree>(*leader, mark, space_);
     return tree;
   }
+  Result<std::unique_ptr<TrialProcesses>> adopt(pid_t process, const std::string& mark) override {
+    std::unique_ptr<TrialProcesses> tree = std::make_unique<NamespaceTree>(process, mark, space_);
+    return tree;
+  }
   [[nodiscard]] pid_t reaper() const override { return space_->shim(); }
   void set_deadline(Nanos instant) override {
     deadline_ = instant;

@@ -107,8 +107,11 @@ class SweepContainment final : public Containment {
     request.environment.push_back(keeper_->mark());
     const auto leader = hpopt::spawn(request);
     if (!leader) return leader.error();
-    SessionRegistry::global().add(*leader, this);
-    std::unique_ptr<TrialProcesses> tree = std::make_unique<WatchedTree>(*leader, mark, keeper_);
+    return adopt(*leader, mark);
+  }
+  Result<std::unique_ptr<TrialProcesses>> adopt(pid_t process, const std::string& mark) override {
+    SessionRegistry::global().add(process, this);
+    std::unique_ptr<TrialProcesses> tree = std::make_unique<WatchedTree>(process, mark, keeper_);
     return tree;
   }
   [[nodiscard]] pid_t reaper() const override { return ::getpid(); }

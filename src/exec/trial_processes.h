@@ -16,7 +16,7 @@ namespace hpopt {
 class TrialProcesses {
  public:
   virtual ~TrialProcesses() = default;
-  /// Our child; its caller reaps it.
+  /// Our child, which its caller reaps, or one that was adopted.
   [[nodiscard]] virtual pid_t leader() const = 0;
   /// The live ones that are found before `until` (monotonic). Zombies are not live.
   [[nodiscard]] virtual std::vector<pid_t> members(Nanos until = Nanos::max()) const = 0;

@@ -7,6 +7,10 @@
 #include <thread>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+
 namespace hpopt {
 namespace {
 
@@ -14,12 +18,15 @@ constexpr Nanos kPauseBetweenLooks = std::chrono::milliseconds(2);
 constexpr Nanos kUntilDiscarded = std::chrono::seconds(1);
 constexpr Nanos kUntilDestroyed = std::chrono::milliseconds(300);
 
+Error at_the_end() { return {Code::kUnavailable, "no worker is started at the end", {}, {}}; }
+
 }  // namespace
 
 WorkerPool::WorkerPool(WorkerCommand command, ContainmentKind kind)
     : command_(std::move(command)),
       called_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      containment_(make_containment(kind)) {}
+      containment_(make_containment(kind)),
+      forks_(command_.forks) {}
 
 WorkerPool::~WorkerPool() {
   const Nanos now = clock_.monotonic();
@@ -27,28 +34,82 @@ WorkerPool::~WorkerPool() {
   const std::scoped_lock lock(mutex_);  // what contains them outlives them
   idle_.clear();
   busy_.clear();
+  server_.reset();
   workers_.clear();
 }
 
 Result<WorkerPool::Taken> WorkerPool::take(TrialId trial) {
-  const std::scoped_lock lock(mutex_);
-  if (ending_) return Error{Code::kUnavailable, "no worker is started at the end", {}, {}};
+  Lock lock(mutex_);
+  if (ending_) return at_the_end();
+  Worker worker = take_idle();
+  const bool is_new = worker == nullptr;
+  if (is_new) {
+    auto made = make(lock);
+    if (!made) return made.error();
+    worker = std::move(*made);
+  }
+  busy_[trial] = worker;
+  return Taken{std::move(worker), is_new};
+}
+
+WorkerPool::Worker WorkerPool::take_idle() {
   while (!idle_.empty()) {
     Worker worker = std::move(idle_.back());
     idle_.pop_back();
-    if (worker->is_ready()) {
-      busy_[trial] = worker;
-      return Taken{std::move(worker), false};
-    }
+    if (worker->is_ready()) return worker;
     (void)worker->kill();  // it has ended while it was idle, or speaks without being asked
     drop(worker);
   }
+  return nullptr;
+}
+
+Result<WorkerPool::Worker> WorkerPool::make(Lock& lock) {
+  for (;;) {
+    if (!forks_) return start();
+    if (!server_) {
+      auto program = start();
+      if (!program) return program.error();
+      server_ = std::make_shared<ForkServer>(std::move(*program));
+    }
+    const auto server = server_;
+    auto worker = fork(lock, server);
+    if (!worker || *worker) return worker;
+    if (ending_) return at_the_end();
+    if (server_ != server) continue;  // another has seen that it doesn't fork
+    server_.reset();
+    forks_ = server->state() != ForkServer::State::kDeclined;
+    // One that has ended says why by its exit code, as any worker.
+    if (!server->has_forked()) return server->program();
+    drop(server->program());
+  }
+}
+
+Result<WorkerPool::Worker> WorkerPool::start() {
   auto started = WorkerProcess::start(*containment_, command_);
   if (!started) return started.error();
-  Worker worker = std::move(*started);
-  workers_.push_back(worker);
-  busy_[trial] = worker;
-  return Taken{std::move(worker), true};
+  return workers_.emplace_back(std::move(*started));
+}
+
+/// Null: it does not fork.
+Result<WorkerPool::Worker> WorkerPool::fork(Lock& lock, const std::shared_ptr<ForkServer>& server) {
+  auto pair = SocketPair::open();
+  if (!pair) return pair.error();
+  const std::string mark = random_id();
+  lock.unlock();  // it may have much to load
+  auto child = server->fork(mark, pair->theirs.get(), call(), Nanos(deadline_.load()));
+  lock.lock();
+  if (ending_ || !child) return Worker();
+  return adopt(server, mark, std::move(*child), std::move(pair->ours));
+}
+
+Result<WorkerPool::Worker> WorkerPool::adopt(const std::shared_ptr<ForkServer>& server,
+                                             const std::string& mark, ForkServer::Child child,
+                                             UniqueFd socket) {
+  auto processes = containment_->adopt(child.process, fmt::format("{}={}", kWorkerVariable, mark));
+  if (!processes) return processes.error();
+  return workers_.emplace_back(std::make_shared<WorkerProcess>(
+      std::move(socket), std::move(child.ended), std::move(*processes),
+      [server, mark] { return server->exit_code(mark); }));
 }
 
 void WorkerPool::give_back(TrialId trial, Worker worker) {
@@ -105,7 +166,7 @@ std::vector<Pool> WorkerPool::held_memory(const std::set<TrialId>& held,
 std::vector<pid_t> WorkerPool::leaders() const {
   std::vector<pid_t> leaders;
   for (const Worker& worker : workers_) {
-    if (!worker->exit_code()) leaders.push_back(worker->leader());
+    if (worker->is_our_child() && !worker->exit_code()) leaders.push_back(worker->leader());
   }
   return leaders;
 }
@@ -120,6 +181,7 @@ void WorkerPool::end(Nanos exit_by, Nanos gone_by) {
   {
     const std::scoped_lock lock(mutex_);
     for (const Worker& worker : std::exchange(idle_, {})) worker->hang_up();
+    if (server_) server_->program()->hang_up();
   }
   const auto has_exited = [this] {
     const std::scoped_lock lock(mutex_);

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/unique_fd.h"
 #include "exec/containment.h"
+#include "exec/fork_server.h"
 #include "exec/held_memory.h"
 #include "exec/worker_process.h"
 #include "study/action.h"
@@ -61,6 +62,14 @@ class WorkerPool {
   void end(Nanos exit_by, Nanos gone_by);
 
  private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  Worker take_idle();
+  Result<Worker> make(Lock& lock);
+  Result<Worker> start();
+  Result<Worker> fork(Lock& lock, const std::shared_ptr<ForkServer>& server);
+  Result<Worker> adopt(const std::shared_ptr<ForkServer>& server, const std::string& mark,
+                       ForkServer::Child child, UniqueFd socket);
   [[nodiscard]] std::vector<pid_t> leaders() const;
   [[nodiscard]] bool all_reaped() const;
   void drop(const Worker& worker);
@@ -74,8 +83,10 @@ class WorkerPool {
 
   mutable std::mutex mutex_;  ///< Guards all below.
   std::unique_ptr<Containment> containment_;
-  std::vector<Worker> workers_;  ///< That live, or have not been reaped.
-  std::vector<Worker> idle_;     ///< The last one is taken first.
+  bool forks_;
+  std::shared_ptr<ForkServer> server_;  ///< None: not started yet, or they are started one by one.
+  std::vector<Worker> workers_;         ///< That live, or have not been reaped; the server's too.
+  std::vector<Worker> idle_;            ///< The last one is taken first.
   std::map<TrialId, Worker> busy_;
   HeldMemory held_memory_;
   std::set<TrialId> measured_;

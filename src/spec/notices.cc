@@ -17,6 +17,9 @@ void add_keys(const StudySpec& spec, Lines& lines) {
     if (!given) return;
     lines.push_back(fmt::format("'{}' is read, but nothing is done with it yet", key));
   };
+  for (const std::string& key : spec.left_out) {
+    lines.push_back(fmt::format("'{}' is left out: hpopt finds it by itself", key));
+  }
   add("time_ratio", spec.time_ratio.has_value());
   add("resources.gpus", spec.resources.gpus > 0);
   add("resources.memory", spec.resources.memory_bytes > 0);

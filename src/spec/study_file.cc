@@ -12,6 +12,7 @@
 #include "options/options.h"
 #include "space/feasible.h"
 #include "spec/command.h"
+#include "spec/original_form.h"
 #include "spec/study_parameters.h"
 #include "spec/study_reader.h"
 
@@ -330,7 +331,12 @@ class StudyFileReader {
 Result<StudySpec> parse_study(std::string_view yaml, const std::string& file_name) {
   const Result<YamlNode> root = parse_yaml(yaml, file_name);
   if (!root) return root.error();
-  return StudyFileReader(file_name).read(*root);
+  if (!is_original_form(*root)) return StudyFileReader(file_name).read(*root);
+  auto original = translate_original(*root, file_name);
+  if (!original) return original.error();
+  auto spec = StudyFileReader(file_name).read(original->study);
+  if (spec) spec->left_out = std::move(original->left_out);
+  return spec;
 }
 
 Result<StudySpec> load_study(const std::string& path) {

@@ -1,4 +1,4 @@
-// Study files: YAML, a superset of the W&B sweep schema.
+// Study files: YAML, a superset of the W&B sweep schema; or an hpo_config.yaml (original_form.h).
 #pragma once
 
 #include <string>

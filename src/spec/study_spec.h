@@ -68,6 +68,7 @@ struct StudySpec {
   Resources resources = {};
   std::string batch_size = {};
   bool pty = false;
+  std::vector<std::string> left_out = {};  ///< Keys of its file that mean nothing here; not kept.
   /// Parameters that an earlier study knew by another name: old, new.
   std::vector<std::pair<std::string, std::string>> renamed = {};
 
