@@ -6,6 +6,7 @@ import dataclasses
 import math
 import pathlib
 import tempfile
+import textwrap
 
 import cases
 import outside
@@ -72,6 +73,17 @@ def measure(tool, case, containment):
     }
 
 
+def show(run):
+    print(
+        f"{run['tool']} {run['number']}: {'+'.join(run['kinds'])} T={run['seconds']:g} "
+        f"workers={run['workers']} ended={report.instant(run['ended'])} "
+        f"gone={report.instant(run['gone'])} {', '.join(run['violations'])}",
+        flush=True,
+    )
+    if run["output"]:
+        print(textwrap.indent(run["output"], "    | "), flush=True)
+
+
 def all_runs(args):
     """What is to be measured: hpopt's runs, then those of each peer, on the first cases."""
     for tool in args.tools:
@@ -100,12 +112,7 @@ def main():
         for done in concurrent.futures.as_completed(waiting):
             run = done.result()
             document["runs"].append(run)
-            print(
-                f"{run['tool']} {run['number']}: {'+'.join(run['kinds'])} T={run['seconds']:g} "
-                f"workers={run['workers']} ended={report.instant(run['ended'])} "
-                f"gone={report.instant(run['gone'])} {', '.join(run['violations'])}",
-                flush=True,
-            )
+            show(run)
     document["runs"].sort(key=lambda run: (args.tools.index(run["tool"]), run["number"]))
     record.keep(args.out, document, report.table(document))
 
