@@ -72,6 +72,27 @@ TEST_F(RunLoopClock, ASlowDiskIsNotWaitedForNearTheEnd) {
   EXPECT_LE(seconds(spent()), 30.0);
 }
 
+// Once every report that needed no sync made the slow ones be forgotten.
+TEST_F(RunLoopClock, ASlowDiskIsRememberedThroughManyReports) {
+  policy_.until = 20;
+  policy_.verdict = [](const TrialRecord& trial) {
+    return trial.last_step() < 20 ? Judgement{} : Judgement{Course::kStop, {}};
+  };
+  double last_sync = 0;
+  before_append_ = [&](Durability durability) {
+    if (durability != Durability::kSynced) return;
+    last_sync = seconds(clock_.monotonic());
+    clock_.advance(std::chrono::seconds(1));
+  };
+  for (const double time : {30.0, 30.5, 31.0, 31.5, 32.0, 32.5}) {
+    create(time);
+    SimExecutor executor(clock_, [](const Configuration&) { return steps(1000, 0.05); });
+    EXPECT_EQ(run(executor).outcome, Outcome::kTimeUp);
+    EXPECT_GT(seconds(clock_.monotonic()) - last_sync, 2.5) << time;
+    EXPECT_LT(seconds(clock_.monotonic()) - last_sync, 10) << time;
+  }
+}
+
 TEST_F(RunLoopClock, TimeStandsStillWhileItIsSuspended) {
   create(30.0);
   std::atomic<int> suspensions{0};

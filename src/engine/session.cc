@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -151,9 +152,15 @@ void Session::hurry() {
   journal_->hurry();
 }
 
+/// Half of what is remembered is forgotten in some seconds. Appends that hurry say nothing of the
+/// disk.
 void Session::learn_slowness(Nanos took) {
-  constexpr int kForgotten = 8;  // of what is remembered, with each append
-  slowest_ = std::max(took, slowest_ - slowest_ / kForgotten);
+  constexpr double kHalfLife = 10;  // seconds
+  if (hurried_) return;
+  const Nanos now = clock_.monotonic();
+  const double kept = std::exp2(-seconds(now - learnt_at_) / kHalfLife);
+  slowest_ = std::max(took, from_seconds(kept * seconds(slowest_)));
+  learnt_at_ = now;
   if (!backlog_ || took < kSlow || std::exchange(slowness_told_, true)) return;
   tell_(
       fmt::format("the store is slow: an append took {}; trials go on, decisions about them wait "

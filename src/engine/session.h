@@ -91,6 +91,7 @@ class Session {
   bool hurried_ = false;
   bool slowness_told_ = false;
   Nanos slowest_{0};
+  Nanos learnt_at_{0};  ///< The slowest.
 };
 
 }  // namespace hpopt
