@@ -81,18 +81,25 @@ Status RunLoop::heed_wishes() {
   if (now - last_poll_ < kPoll) return success();
   last_poll_ = now;
   if (auto folded = parts_.session.poll(); !folded) return folded;
-  if (state().best() == 0) loggers_.look(parts_.executor.processes());
-  tell_silent();
-  if (auto done = relieve_memory(); !done) return done;
-  if (auto done = relieve_disk(); !done) return done;
-  if (runs_.size() > 1) {
-    for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
+  if (phase_ == Phase::kRunning) {
+    if (auto done = look_around(); !done) return done;
   }
   if (state().wish() == Wish::kStop) {
     leave(Summary::Outcome::kStopped, "stopped by a user", kStopGrace);
   } else if (state().wish() == Wish::kPause) {
     leave(Summary::Outcome::kPaused, "paused by a user", pause_grace());
   }
+  return success();
+}
+
+/// Takes its time where trials have many processes and files: not when they are to end.
+Status RunLoop::look_around() {
+  if (state().best() == 0) loggers_.look(parts_.executor.processes());
+  tell_silent();
+  if (auto done = relieve_memory(); !done) return done;
+  if (auto done = relieve_disk(); !done) return done;
+  if (runs_.size() < 2) return success();
+  for (const std::string& line : conflicts_.look(parts_.executor.processes())) note(0, line);
   return success();
 }
 
@@ -119,7 +126,7 @@ Status RunLoop::fill_slots() {
 }
 
 Status RunLoop::relieve_memory() {
-  if (phase_ != Phase::kRunning || held_.empty()) return success();
+  if (held_.empty()) return success();
   for (const Pool& pool : parts_.executor.held_memory()) {
     for (const EvictAction& action : parts_.policy.relieve(state(), moment(), pool)) {
       if (auto tried = attempt(action); !tried) return tried.error();
@@ -130,7 +137,7 @@ Status RunLoop::relieve_memory() {
 
 /// The fact comes first: a checkpoint that is there though it is said to be removed does no harm.
 Status RunLoop::relieve_disk() {
-  if (phase_ != Phase::kRunning || parts_.checkpoints == nullptr) return success();
+  if (parts_.checkpoints == nullptr) return success();
   const Pool pool = parts_.checkpoints->pool();
   for (EvictAction& action : parts_.policy.relieve(state(), moment(), pool)) {
     Status told = append({CheckpointRemoved{action.trial, std::move(action.decision)}});

@@ -63,6 +63,7 @@ class RunLoop {
   // What happens round by round.
   Status round();
   Status heed_wishes();
+  Status look_around();
   [[nodiscard]] std::optional<Nanos> time_of_day(Nanos now) const;
   void heed_wall_clock();
   void tell_deadline(Nanos instant);

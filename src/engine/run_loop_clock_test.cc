@@ -1,6 +1,7 @@
 // Whose time counts: the monotonic clock's for a duration, the wall clock's for a time of day.
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -151,6 +152,42 @@ class StoppedAtAStart final : public SimExecutor {
  private:
   ManualClock& clock_;
 };
+
+/// Notes when somebody asked for all processes of all trials.
+class LookListener final : public SimExecutor {
+ public:
+  LookListener(ManualClock& clock, Behaviour behaviour)
+      : SimExecutor(clock, std::move(behaviour)), clock_(clock) {}
+  std::map<TrialId, std::vector<pid_t>> processes() override {
+    looks.push_back(clock_.monotonic());
+    return {};
+  }
+  std::vector<Nanos> looks;
+
+ private:
+  ManualClock& clock_;
+};
+
+// Once KILL was late where trials had thousands of processes or files.
+TEST_F(RunLoopClock, NobodyLooksAroundWhileTrialsAreToEnd) {
+  create(100.0);
+  std::atomic<int> interrupts{0};
+  settings_.interrupts = &interrupts;
+  Nanos told{0};
+  policy_.verdict = [&](const TrialRecord& trial) -> Judgement {
+    if (trial.last_step() == 10 && interrupts.exchange(1) == 0) told = clock_.monotonic();
+    return {};
+  };
+  LookListener executor(clock_, [](const Configuration&) {
+    SimTrial trial = steps(1000);
+    trial.exit_time = 4;
+    return trial;
+  });
+  EXPECT_EQ(run(executor, 2).outcome, Outcome::kPaused);
+  ASSERT_FALSE(executor.looks.empty());
+  EXPECT_GT(clock_.monotonic(), told + std::chrono::seconds(3));
+  EXPECT_LE(executor.looks.back(), told);
+}
 
 // Once such a trial counted as failed.
 TEST_F(RunLoopClock, WhatCouldNotStartBecauseTheTimeWasUpHasNotFailed) {
