@@ -14,9 +14,10 @@
 namespace hpopt {
 namespace {
 
-constexpr Nanos kDestroyed = std::chrono::milliseconds(300);  // for what is killed to be gone
-constexpr Nanos kNaming = std::chrono::milliseconds(50);      // for the names of what is left
-constexpr Nanos kLooking = std::chrono::milliseconds(20);     // for the processes of all trials
+constexpr Nanos kDestroyed = std::chrono::milliseconds(300);      // for what is killed to be gone
+constexpr Nanos kDestroyedLate = std::chrono::milliseconds(150);  // after the deadline
+constexpr Nanos kNaming = std::chrono::milliseconds(50);          // for the names of what is left
+constexpr Nanos kLooking = std::chrono::milliseconds(20);         // for the processes of all trials
 constexpr Nanos kShortWait = std::chrono::milliseconds(2);
 
 timespec to_timespec(Nanos duration) {
@@ -43,8 +44,14 @@ ProcessExecutor::ProcessExecutor(ProcessExecutorOptions options)
 }
 
 ProcessExecutor::~ProcessExecutor() {
-  kill_until(now() + kDestroyed);  // even without a trial: one may have left a daemon behind
+  kill_until(end_of_waiting());  // even without a trial: one may have left a daemon behind
   trials_.clear();
+}
+
+/// After the deadline our own end must not wait for what the kernel takes apart slowly.
+Nanos ProcessExecutor::end_of_waiting() const {
+  const Nanos until = now() + kDestroyed;
+  return options_.deadline ? std::min(until, *options_.deadline + kDestroyedLate) : until;
 }
 
 void ProcessExecutor::set_deadline(Nanos instant) {

@@ -77,6 +77,7 @@ class ProcessExecutor final : public Executor {
   void remove_gone();
   /// Of those that have not been reaped.
   [[nodiscard]] std::vector<pid_t> leaders() const;
+  [[nodiscard]] Nanos end_of_waiting() const;
   void kill_until(Nanos until);
   /// KILL to all that is found. true: nothing is left.
   bool kill_round(Nanos until);
