@@ -74,6 +74,15 @@ Status begin_session(Session& session, Store& store, const ProcessExecutor& exec
   return learn_constant_length(session);
 }
 
+/// Closing the store merges its log into its file, and both are synced, which nothing can cut
+/// short. Where the disk may take too long for that, it is left to the next who opens the store.
+void hurry_where_late(Store& store, const Session& session, const Budget& budget, Nanos now) {
+  constexpr int kSlower = 4;     // than the slowest append, a merge may be
+  constexpr double kLate = 0.3;  // seconds after the deadline
+  const Nanos merged = now + kSlower * session.slowest_append();
+  if (session.in_trouble() || merged > budget.instant(-kLate)) store.hurry();
+}
+
 /// One run of a study, from the lease to the summary.
 Result<Summary> run(Store& store, const std::string& study, const RunSettings& settings,
                     RunObserver& observer, const Clock& clock) {
@@ -122,7 +131,8 @@ Result<Summary> run(Store& store, const std::string& study, const RunSettings& s
   const RunEnd end = loop.run();
   leases->journal->set_patience(kAtTheEnd);
   leases->journal->hurry();
-  Summary summary = make_summary(state, study, budget.used(clock.monotonic()));
+  hurry_where_late(store, **session, loop.budget(), clock.monotonic());
+  Summary summary = make_summary(state, study, loop.budget().used(clock.monotonic()));
   summary.outcome = end.outcome;
   summary.reason = end.reason;
   summary.error = end.error;

@@ -56,6 +56,8 @@ class RunLoop {
   RunLoop(RunParts parts, const RunSettings& settings, int workers, Budget budget);
 
   RunEnd run();
+  /// As it has become: without the time in which it was suspended.
+  [[nodiscard]] const Budget& budget() const { return budget_; }
 
  private:
   enum class Phase { kRunning, kLeaving, kGone };

@@ -155,6 +155,7 @@ void Database::set_patience(Nanos patience) {
 
 void Database::leave_log() {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_wal_autocheckpoint(handle_, 0);
 }
 
 Database::Database(Database&& other) noexcept

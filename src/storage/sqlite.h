@@ -82,7 +82,8 @@ class Database {
   [[nodiscard]] bool is_still() const { return still_; }
   /// How long a statement waits for other programs' locks.
   void set_patience(Nanos patience);
-  /// Closing leaves it to the next who opens the file to merge the log.
+  /// From now on neither a commit nor closing merges the log into the file, which waits for the
+  /// disk: the next who opens the file does.
   void leave_log();
 
  private:

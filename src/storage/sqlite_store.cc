@@ -197,6 +197,7 @@ class SqliteStore final : public Store {
   }
 
   Status compact() override { return hpopt::compact(connection_); }
+  void hurry() override { connection_.hurry(); }
 
  private:
   Database& database() { return connection_.database(); }

@@ -285,6 +285,32 @@ TEST_F(SqliteStoreTest, AReaderThatKeepsTheLogIsNoRescue) {
   EXPECT_TRUE(synced.ok()) << synced.error().message();
 }
 
+// A commit that finds the log long merges it, too, unless it is told not to.
+TEST_F(SqliteStoreTest, WhoHurriesLeavesTheLogToTheNextWhoOpensTheStore) {
+  constexpr int kFacts = 8;
+  const std::string study = create_study();
+  const std::string log = path_ + "-wal";
+  ASSERT_FALSE(exists(log)) << "closing merges it";
+  {
+    auto store = open_sqlite_store(path_, false).value();
+    auto journal = store->open(study).value();
+    journal->hurry();
+    store->hurry();
+    for (int i = 0; i < kFacts; ++i) {
+      std::vector<Fact> facts = {
+          testing::fact(Noted{0, std::string(1U << 20U, 'x'), std::to_string(i)})};
+      ASSERT_TRUE(journal->append(facts, Durability::kBatched).ok());
+    }
+  }
+  EXPECT_GT(std::filesystem::file_size(log), kFacts << 20U);
+  EXPECT_LT(std::filesystem::file_size(path_), 1U << 20U);
+  {
+    auto store = open_sqlite_store(path_, false).value();
+    EXPECT_EQ(store->open(study).value()->head().value(), 1U + kFacts);
+  }
+  EXPECT_FALSE(exists(log));
+}
+
 TEST_F(SqliteStoreTest, ANumberIsNeverUsedAgain) {
   (void)create_study();
   const std::string last = create_study();

@@ -108,6 +108,8 @@ class Store {
   virtual Status remove(const std::string& study_id) = 0;
   /// Gives back the space that was removed.
   virtual Status compact() = 0;
+  /// From now on closing waits for no disk.
+  virtual void hurry() {}
 };
 
 }  // namespace hpopt

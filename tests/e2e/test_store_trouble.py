@@ -161,6 +161,21 @@ class PassingTrouble(StoreTroubleCase):
         self.assertFalse(self.survivors())
 
 
+    def test_a_slow_disk_holds_up_no_end(self):
+        """Once the store was merged into one file then, whatever that took."""
+        begun = time.monotonic()
+        process = self.start_with_shim("5s")
+        self.wait_for_reports(5, process)
+        self.order("sync 0.25")
+        code, said = self.finish(process, 5)
+        self.assertLess(time.monotonic() - begun, 5 + LATE / 2, said)
+        self.assertEqual(code, ANSWER, said)
+        self.expect_answer(said)
+        self.assertTrue((self.folder / ".hpopt" / "journal.db-wal").exists())
+        self.order()
+        self.expect_nothing_lost()
+
+
 class LastingTrouble(StoreTroubleCase):
     """The answer comes in time, with what could not be stored, and says so."""
 
