@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/outlet.h"
 #include "cli/preflight.h"
+#include "cli/program_start.h"
 #include "cli/question.h"
 #include "cli/request.h"
 #include "cli/run_answer.h"
@@ -61,8 +62,6 @@ class Run {
                      place_of_key(invocation_.argument(0).value_or(""), "time_ratio"));
     }
     const std::string locator = store_locator(invocation_);
-    opening_ends_ = clock_.monotonic() +
-                    from_seconds(std::min(spec_.time_seconds.value_or(kEndless), kEndless));
     watch_opening();
     if (auto valid = check(open_store(locator, false, patience()).ok()); !valid) return valid;
     auto store = open_store(locator, true, patience());
@@ -80,12 +79,15 @@ class Run {
 
   /// In seconds, of the time that was given and until the time of day; endless without either.
   [[nodiscard]] double opening_left() const {
-    double left = seconds(opening_ends_ - clock_.monotonic());
+    double left = std::min(spec_.time_seconds.value_or(kEndless), kEndless) - gone_by();
     if (spec_.until) {
       left = std::min(left, seconds_until(*spec_.until, clock_.utc_ms() / 1000).value_or(left));
     }
     return std::max(0.0, left);
   }
+
+  /// Seconds of this session, in which the user was not waited for.
+  [[nodiscard]] double gone_by() const { return seconds(clock_.monotonic() - began_); }
 
   /// For the locks of others, while the store is opened.
   [[nodiscard]] Nanos patience() const {
@@ -122,7 +124,7 @@ class Run {
       const Nanos asked = clock_.monotonic();
       guard_.rest();  // people may take their time
       decided = ask(*found, spec_, terminal_dialogue(console_));
-      opening_ends_ += clock_.monotonic() - asked;
+      began_ += clock_.monotonic() - asked;
       watch_opening();
       if (!decided) return decided.error();
     }
@@ -180,7 +182,8 @@ class Run {
   /// has used.
   void give_time(double used) {
     if (!end_is_time_) return;
-    spec_.time_seconds = used + 1e-3 * static_cast<double>(*until_utc_ms_ - clock_.utc_ms());
+    const double left = 1e-3 * static_cast<double>(*until_utc_ms_ - clock_.utc_ms());
+    spec_.time_seconds = used + gone_by() + left;
   }
 
   int work(const std::string& study) {
@@ -191,6 +194,7 @@ class Run {
     RunWatcher watcher(*screen, answer, guard_, [&] { return last_words(answer); });
     const SignalScope signals;
     const RunSettings settings{
+        .began = began_,
         .until_utc_ms = until_utc_ms_,
         .store_directory = store_directory(store_locator(invocation_)),
         .workers = spec_.workers.value_or(0),
@@ -266,10 +270,10 @@ class Run {
   Outlet err_{STDERR_FILENO};
   StudySpec spec_;
   std::unique_ptr<Store> store_;
-  Nanos opening_ends_{0};
   std::optional<std::int64_t> until_utc_ms_;
   bool end_is_time_ = false;  ///< Nothing else says how long the study may take.
   SystemClock clock_;
+  Nanos began_ = program_began(clock_);  ///< Later by what a question to the user took.
 };
 
 }  // namespace

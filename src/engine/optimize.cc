@@ -80,6 +80,7 @@ Summary Study::optimize_workers(const WorkerProgram& worker, const OptimizeOptio
 }
 
 Summary Study::optimize_command(const std::vector<std::string>& argv) {
+  const Nanos began = impl_->clock.monotonic();
   if (Status ours = impl_->check_process(); !ours) return failed_by(ours.error());
   {
     const std::scoped_lock lock(impl_->mutex);
@@ -104,6 +105,7 @@ Summary Study::optimize_command(const std::vector<std::string>& argv) {
   }
   RunObserver silent;
   RunSettings settings;
+  settings.began = began;
   settings.store_directory = impl_->directory();
   settings.workers = impl_->options.workers;
   settings.stop = &impl_->stop_wanted;

@@ -86,7 +86,7 @@ void hurry_where_late(Store& store, const Session& session, const Budget& budget
 /// One run of a study, from the lease to the summary.
 Result<Summary> run(Store& store, const std::string& study, const RunSettings& settings,
                     RunObserver& observer, const Clock& clock) {
-  const Nanos opened = clock.monotonic();
+  const Nanos opened = settings.began.value_or(clock.monotonic());
   auto journal = store.open(study);
   if (!journal) return journal.error();
   auto leases = take_leases(store, study);

@@ -19,6 +19,8 @@
 namespace hpopt {
 
 struct RunSettings {
+  /// When this session's time began: opening the study takes some. None: with the call.
+  std::optional<Nanos> began = {};
   /// The wall clock's time (UTC) at which this session ends; none: when the study's time is up.
   /// When it ends before the study's, the study is paused.
   std::optional<std::int64_t> until_utc_ms = {};

@@ -229,6 +229,19 @@ class TroubleAtTheStart(StoreTroubleCase):
         self.assertLess(time.monotonic() - began, 3 + LATE)
         self.assertIn(words, said)
 
+    def test_a_slow_disk_takes_its_time_from_the_study(self):
+        """Once the time began when the store was open."""
+        self.order("sync 0.5")
+        begun = time.monotonic()
+        process = self.start_with_shim("8s")
+        self.wait_for_reports(1, process)
+        self.order()
+        code, said = self.finish(process, 8)
+        took = time.monotonic() - begun
+        self.assertEqual(code, ANSWER, said)
+        self.assertLess(took, 8 + LATE / 2, said)
+        self.assertGreater(self.json("status")["time"]["used"], took - LATE / 2)
+
     def make_store(self):
         self.run_study(time="1s", code=ANSWER)
         return self.folder / ".hpopt"
