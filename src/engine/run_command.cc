@@ -77,9 +77,10 @@ Status begin_session(Session& session, Store& store, const ProcessExecutor& exec
 /// Closing the store merges its log into its file, and both are synced, which nothing can cut
 /// short. Where the disk may take too long for that, it is left to the next who opens the store.
 void hurry_where_late(Store& store, const Session& session, const Budget& budget, Nanos now) {
-  constexpr int kSlower = 4;     // than the slowest append, a merge may be
-  constexpr double kLate = 0.3;  // seconds after the deadline
-  const Nanos merged = now + kSlower * session.slowest_append();
+  constexpr int kSlower = 4;  // than the slowest write of late, a merge may be
+  constexpr Nanos kAtLeast = std::chrono::milliseconds(200);
+  constexpr double kLate = 0.2;  // seconds after the deadline
+  const Nanos merged = now + std::max(kAtLeast, kSlower * session.slowest_write());
   if (session.in_trouble() || merged > budget.instant(-kLate)) store.hurry();
 }
 

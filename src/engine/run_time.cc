@@ -72,13 +72,12 @@ Status RunLoop::keep_lease() {
 Status RunLoop::charge() {
   if (parts_.session.in_trouble()) return success();
   const Nanos now = parts_.clock.monotonic();
-  Journal& journal = parts_.session.journal();
-  const auto spent = journal.spent();
+  const auto spent = parts_.session.journal().spent();
   if (!spent) return parts_.session.bear(spent.error());
   const Nanos owed = std::max(Nanos{0}, budget_.charge(now) - *spent);
-  Status beat = journal.beat(kRunner, parts_.runner, owed);
+  Status beat = parts_.session.beat(kRunner, parts_.runner, owed);
   if (beat) last_beat_ = now;
-  if (beat) beat = journal.beat(kDecider, parts_.decider, Nanos{0});
+  if (beat) beat = parts_.session.beat(kDecider, parts_.decider, Nanos{0});
   if (beat) keep_digest();
   return parts_.session.bear(beat);
 }
@@ -105,7 +104,7 @@ Status RunLoop::leave_in_time() {
     const double grace = exit_time_.grace(budget_.total());
     // A sync that has begun can't be given up, not even by the end of the process.
     constexpr int kSlower = 3;  // than the slowest, a sync may be
-    if (budget_.left(now) <= grace + kSlower * seconds(parts_.session.slowest_append())) {
+    if (budget_.left(now) <= grace + kSlower * seconds(parts_.session.slowest_write())) {
       parts_.session.hurry();
     }
     if (budget_.left(now) <= grace) {

@@ -152,6 +152,13 @@ void Session::hurry() {
   journal_->hurry();
 }
 
+Status Session::beat(std::string_view role, Epoch epoch, Nanos spent) {
+  const Nanos began = clock_.monotonic();
+  Status beaten = journal_->beat(role, epoch, spent);
+  if (beaten) learn_slowness(clock_.monotonic() - began);
+  return beaten;
+}
+
 /// Half of what is remembered is forgotten in some seconds. Appends that hurry say nothing of the
 /// disk.
 void Session::learn_slowness(Nanos took) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -43,9 +44,11 @@ class Session {
   void set_patience(Nanos patience);
   /// From now on nothing waits for the disk: the time is up.
   void hurry();
-  /// How long an append has lately taken at most.
-  [[nodiscard]] Nanos slowest_append() const { return slowest_; }
+  /// How long an append or a beat has lately taken at most.
+  [[nodiscard]] Nanos slowest_write() const { return slowest_; }
   [[nodiscard]] bool in_trouble() const { return backlog_ && backlog_->in_trouble(); }
+  /// A beat of ours, which the journal syncs now and again.
+  Status beat(std::string_view role, Epoch epoch, Nanos spent);
   /// Success where the failure is one that the session endures.
   Status bear(const Status& status);
   /// The last attempt to store what is kept. An error: what could not be stored, and why.
