@@ -84,6 +84,7 @@ class Account:
 
     def read(self, path, name):
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30) as store:
+            store.execute("BEGIN")  # one look: hpopt goes on meanwhile
             rows = store.execute("SELECT number, revision, spent_ns, ended FROM studies WHERE name = ? "
                                  "ORDER BY number DESC", (name,)).fetchall()
             self.studies = len(rows)
