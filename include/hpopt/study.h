@@ -71,8 +71,8 @@ struct Options {
   /// Declared parameters; empty: define-by-run with Trial::suggest_*.
   Space space;
   // How a new study searches; one that is there already goes on as it was made.
-  /// auto or bayes: by a model of what was tried; random; grid: every configuration of a space that
-  /// is finite.
+  /// auto or bayes: by a model of what was tried; gp or tpe: by this one; random; grid: every
+  /// configuration of a space that is finite.
   std::string sampler = "auto";
   /// Which trials are cut short: auto; none; hyperband: successive halving; median: those below the
   /// median of the others.

@@ -24,12 +24,14 @@ Result<RunLoop::Tried> RunLoop::attempt(const SuggestAction& action) {
   first_run.reason = action.until_step > 0
                          ? fmt::format("first looked at after step {}", shortest(action.until_step))
                          : "runs to its end";
-  std::vector<Payload> facts{Suggested{.trial = trial.id,
-                                       .configuration = action.configuration,
-                                       .unique = true,
-                                       .request = random_id(),
-                                       .epoch = parts_.decider,
-                                       .decision = action.decision}};
+  std::vector<Payload> facts;
+  if (!action.model.empty()) facts.emplace_back(Fitted{action.model});
+  facts.emplace_back(Suggested{.trial = trial.id,
+                               .configuration = action.configuration,
+                               .unique = true,
+                               .request = random_id(),
+                               .epoch = parts_.decider,
+                               .decision = action.decision});
   return begin(std::move(trial), action.until_step, first_run, std::move(facts));
 }
 

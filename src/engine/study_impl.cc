@@ -384,6 +384,7 @@ Result<std::optional<Study::Impl::Admitted>> Study::Impl::admit(const Action& ac
     start.trial = static_cast<TrialId>(state.trials().size() + 1);
     start.until_step = suggest->until_step;
     start.decision = suggest->decision;
+    if (!suggest->model.empty()) facts.emplace_back(Fitted{suggest->model});
     facts.emplace_back(Suggested{.trial = start.trial,
                                  .configuration = suggest->configuration,
                                  .unique = declared,

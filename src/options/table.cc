@@ -161,7 +161,7 @@ constexpr std::array kOptions{
            .takes = Takes::kChoice,
            .value = "METHOD",
            .fallback = "auto",
-           .range = "auto|bayes|random|grid",
+           .range = "auto|bayes|gp|tpe|random|grid",
            .meaning = "How configurations are chosen",
            .commands = "run"},
     Option{.flag = "--no-early-stop",

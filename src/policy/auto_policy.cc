@@ -254,7 +254,8 @@ std::optional<SuggestAction> AutoPolicy::new_trial(const View& view) {
   return SuggestAction{
       std::move(proposal->configuration),
       open ? 0 : plan.rungs.front(),
-      {.by = std::move(proposal->by), .reason = std::move(proposal->reason), .counter = stream}};
+      {.by = std::move(proposal->by), .reason = std::move(proposal->reason), .counter = stream},
+      std::move(proposal->model)};
 }
 
 std::string AutoPolicy::why_finished(const View& view) const {

@@ -112,8 +112,8 @@ Scheme scheme_of(const StudySpec& spec) {
   }
   // A grid or a random search is what its name says; only the model-based search may cut trials
   // short.
-  const bool models = spec.method == Method::kAuto || spec.method == Method::kBayes;
-  return models ? Scheme::kHalving : Scheme::kWhole;
+  const bool is_named_so = spec.method == Method::kRandom || spec.method == Method::kGrid;
+  return is_named_so ? Scheme::kWhole : Scheme::kHalving;
 }
 
 void set_rungs(Plan& plan, const StudySpec& spec) {

@@ -47,6 +47,8 @@ class History {
   [[nodiscard]] std::span<const double> row(TrialId observation) const {
     return std::span(rows_).subspan((observation - 1) * width_, width_);
   }
+  /// What the sampler fitted last; empty: nothing yet.
+  [[nodiscard]] const std::string& model() const { return state_->model(); }
   /// Grows whenever a row that was there already changed: caches of rows begin anew.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] const Standings& known() const { return inherited_ == 0 ? standings_ : known_; }

@@ -90,6 +90,21 @@ std::vector<double> Layout::row_of(std::span<const double> point) const {
   return row;
 }
 
+std::vector<double> Layout::gated(std::vector<double> point) const {
+  for (std::size_t axis = 0; axis < size(); ++axis) {
+    if (!is_active(axis, point)) point[axis] = std::numeric_limits<double>::quiet_NaN();
+  }
+  return point;
+}
+
+std::vector<double> Layout::coordinates(std::vector<double> point) const {
+  for (std::size_t axis = 0; axis < size(); ++axis) {
+    if (!axes_[axis].ordered || std::isnan(point[axis])) continue;
+    point[axis] = sources_[axis].middles[static_cast<std::size_t>(point[axis])];
+  }
+  return point;
+}
+
 bool Layout::is_active(std::size_t axis, std::span<const double> point) const {
   const Source& source = sources_[axis];
   if (source.never) return false;

@@ -26,6 +26,11 @@ class Layout {
   void append_point(std::span<const double> row, std::vector<double>& points) const;
   /// The row of a point; parameters that cannot vary get the middle.
   [[nodiscard]] std::vector<double> row_of(std::span<const double> point) const;
+  /// Of any point, one where only what is active has coordinates.
+  [[nodiscard]] std::vector<double> gated(std::vector<double> point) const;
+  /// What distances are measured by: a real in [0, 1] also where cells are ordered; of categories
+  /// the index; NaN where not active.
+  [[nodiscard]] std::vector<double> coordinates(std::vector<double> point) const;
   /// Whether the axis is active, given the coordinates of the axes before it.
   [[nodiscard]] bool is_active(std::size_t axis, std::span<const double> point) const;
 

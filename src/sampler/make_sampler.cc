@@ -1,5 +1,6 @@
 #include "sampler/make_sampler.h"
 
+#include "sampler/gp.h"
 #include "sampler/simple_samplers.h"
 #include "sampler/tpe.h"
 
@@ -11,8 +12,11 @@ std::unique_ptr<Sampler> make_sampler(Method method, std::uint64_t seed) {
       return std::make_unique<GridSampler>(seed);
     case Method::kRandom:
       return std::make_unique<DefaultFirst>(std::make_unique<RandomSampler>());
+    case Method::kGp:
+      return std::make_unique<DefaultFirst>(std::make_unique<Gp>(seed));
     case Method::kAuto:
     case Method::kBayes:
+    case Method::kTpe:
       break;
   }
   return std::make_unique<DefaultFirst>(std::make_unique<Tpe>(seed));

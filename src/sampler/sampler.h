@@ -15,15 +15,17 @@ namespace hpopt {
 
 struct Proposal {
   Configuration configuration;
-  std::string by;      ///< The sampler's name: "tpe".
-  std::string reason;  ///< One line in the user's words.
+  std::string by;          ///< The sampler's name: "tpe".
+  std::string reason;      ///< One line in the user's words.
+  std::string model = {};  ///< JSON of what was fitted for it, to be found in History::model().
 };
 
 class Sampler {
  public:
   virtual ~Sampler() = default;
   /// A valid configuration that history.tried() doesn't know; none when the space is exhausted.
-  /// Same space, history and stream: same proposal. The history only grows between calls.
+  /// Same space, history (its model included) and stream: same proposal. The history only grows
+  /// between calls.
   virtual std::optional<Proposal> propose(const Space& space, const History& history, Rng& rng) = 0;
 };
 

@@ -106,6 +106,13 @@ void Standings::settle() {
   }
 }
 
+std::size_t Standings::successes(std::size_t level) const {
+  const auto& sorted = tables_[level].sorted;
+  const auto first_failure = std::partition_point(
+      sorted.begin(), sorted.end(), [](const Standing& s) { return std::isfinite(s.loss); });
+  return static_cast<std::size_t>(first_failure - sorted.begin());
+}
+
 std::optional<std::size_t> Standings::reached(TrialId trial) const {
   if (trial == 0 || trial > losses_.size() || losses_[trial - 1].empty()) return std::nullopt;
   return losses_[trial - 1].size() - 1;

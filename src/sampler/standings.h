@@ -51,6 +51,8 @@ class Standings {
   [[nodiscard]] std::span<const Standing> ranked(std::size_t level) const {
     return tables_[level].sorted;
   }
+  /// So many of ranked(level), the first ones, are no failures.
+  [[nodiscard]] std::size_t successes(std::size_t level) const;
   /// The highest level in which it stands.
   [[nodiscard]] std::optional<std::size_t> reached(TrialId trial) const;
   /// Infinite: a failure. None: it doesn't stand there.

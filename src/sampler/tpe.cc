@@ -17,12 +17,6 @@ bool holds(const std::vector<TrialId>& sorted, TrialId trial) {
   return std::binary_search(sorted.begin(), sorted.end(), trial);
 }
 
-std::size_t finite_count(std::span<const Standing> ranked) {
-  const auto first_failure = std::partition_point(
-      ranked.begin(), ranked.end(), [](const Standing& s) { return std::isfinite(s.loss); });
-  return static_cast<std::size_t>(first_failure - ranked.begin());
-}
-
 double weight_by_age(TrialId trial, std::size_t trials) {
   if (trials <= kNewest || trial + kNewest > trials) return 1;
   const auto count = static_cast<double>(trials);
@@ -52,11 +46,11 @@ std::optional<Tpe::Split> Tpe::split(const History& history) const {
   const Standings& standings = history.known();
   Split split;
   split.level = standings.whole();
-  while (split.level > 0 && finite_count(standings.ranked(split.level)) < options_.enough) {
+  while (split.level > 0 && standings.successes(split.level) < options_.enough) {
     --split.level;
   }
   const auto ranked = standings.ranked(split.level);
-  const std::size_t count = finite_count(ranked);
+  const std::size_t count = standings.successes(split.level);
   const bool only_the_lowest = split.level == 0 && standings.whole() > 0;
   if (count < options_.enough || only_the_lowest) return std::nullopt;
   const double share = std::ceil(options_.good_share * static_cast<double>(count));
@@ -76,7 +70,7 @@ std::vector<TrialId> Tpe::bad_of(const History& history, const Split& split) con
   for (const Standing& standing : ranked.subspan(split.good.size())) bad.push_back(standing.trial);
   if (split.level > 0) {
     const auto lowest = standings.ranked(0);
-    for (const Standing& failure : lowest.subspan(finite_count(lowest)))
+    for (const Standing& failure : lowest.subspan(standings.successes(0)))
       bad.push_back(failure.trial);
   }
   std::sort(bad.begin(), bad.end());

@@ -9,7 +9,6 @@ namespace hpopt {
 namespace {
 
 // Persisted names: add to the end, never rename.
-constexpr std::array kMethodNames{"auto", "grid", "random", "bayes"};
 constexpr std::array kEarlyStopNames{"auto", "none", "hyperband", "median"};
 
 template <typename Enum, std::size_t kSize>

@@ -200,13 +200,12 @@ Result<std::optional<int>> parse_workers(std::string_view text) {
 }
 
 Result<Method> parse_method(std::string_view text) {
-  if (text == "auto" || text == "custom") return Method::kAuto;
-  if (text == "grid") return Method::kGrid;
-  if (text == "random") return Method::kRandom;
-  if (text == "bayes") return Method::kBayes;
+  if (text == "custom") return Method::kAuto;
+  const auto found = std::find(kMethodNames.begin(), kMethodNames.end(), text);
+  if (found != kMethodNames.end()) return static_cast<Method>(found - kMethodNames.begin());
   return invalid(fmt::format("there is no method '{}'{}", text,
-                             did_you_mean(text, {"auto", "bayes", "random", "grid"})),
-                 "the methods are auto, bayes, random and grid");
+                             did_you_mean(text, {kMethodNames.begin(), kMethodNames.end()})),
+                 "the methods are auto, bayes, gp, tpe, random and grid");
 }
 
 Result<EarlyStop> parse_early_stop(std::string_view text) {

@@ -132,10 +132,9 @@ TEST(SpecWords, AreReadAsFlagsWriteThem) {
   EXPECT_EQ(parse_workers("0").error().message(),
             "'0' is not a number of workers (write auto, or 1 or more)");
   EXPECT_EQ(parse_method("custom").value(), Method::kAuto);
-  EXPECT_EQ(
-      parse_method("bayse").error().message(),
-      "there is no method 'bayse', did you mean 'bayes'? (the methods are auto, bayes, random "
-      "and grid)");
+  EXPECT_EQ(parse_method("bayse").error().message(),
+            "there is no method 'bayse', did you mean 'bayes'? (the methods are auto, bayes, gp, "
+            "tpe, random and grid)");
 }
 
 class FingerprintTest : public ::testing::Test {

@@ -239,6 +239,7 @@ TEST_P(JournalContract, KeepsEveryKindAsItWas) {
            1),
       fact(Moved{"/srv/größer"}, 1),
       fact(Capped{1'000'000'000'000}, 1),
+      fact(Fitted{R"({"by":"gp","lengths":[0.1,1e-300]})"}, 1),
       fact(Suggested{1,
                      {{"lr", 1e-05}, {"layers", JsonText{"[1,2]"}}, {"none", Value()}},
                      false,
@@ -504,6 +505,7 @@ TEST_P(JournalContract, RefusesWhatCouldNotBeFolded) {
   invalid(LengthLearnt{-1, {}});
   invalid(Moved{"relative"});
   invalid(Capped{0});
+  invalid(Fitted{"{"});
   EXPECT_EQ(journal_->head().value(), 3U);
 }
 

@@ -40,6 +40,7 @@ struct SuggestAction {
   Configuration configuration;
   double until_step = 0;  ///< As in Started.
   Decision decision;
+  std::string model = {};  ///< Newly fitted, to be kept (Fitted); empty: as before.
 };
 
 /// A waiting or paused trial starts or goes on.

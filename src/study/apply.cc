@@ -282,6 +282,11 @@ struct StudyState::Apply {
     return success();
   }
 
+  Status operator()(Fitted&& fitted) const {
+    state.model_ = std::move(fitted.model);
+    return success();
+  }
+
   [[nodiscard]] Error misfit(std::string_view why) const {
     return {Code::kStorage,
             fmt::format("fact {} ({}) does not fit: {}", fact.stamp.revision,

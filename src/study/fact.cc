@@ -12,7 +12,8 @@ std::string_view kind_name(const Payload& payload) {
       "grown",        "assigned",       "extended",
       "requested",    "planned",        "study ended",
       "noted",        "length learnt",  "checkpoint removed",
-      "inherited",    "moved",          "capped"};
+      "inherited",    "moved",          "capped",
+      "fitted"};
   return kNames[payload.index()];
 }
 

@@ -231,11 +231,17 @@ struct Capped {
   std::int64_t trials = 0;
 };
 
+/// What a sampler has fitted to the trials so far: it decides by this until it fits anew. The last
+/// one counts.
+struct Fitted {
+  std::string model = {};  ///< JSON: what the sampler that `by` names makes of it.
+};
+
 /// The index of an alternative + 1 is its persisted number: append at the end only.
 using Payload =
     std::variant<Created, SessionOpened, SessionClosed, Suggested, Started, Reported, MetricNamed,
                  Paused, Ended, Grown, Assigned, Extended, Requested, Planned, StudyEnded, Noted,
-                 LengthLearnt, CheckpointRemoved, Inherited, Moved, Capped>;
+                 LengthLearnt, CheckpointRemoved, Inherited, Moved, Capped, Fitted>;
 
 struct Fact {
   Stamp stamp;

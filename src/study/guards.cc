@@ -316,6 +316,11 @@ struct Guard {
     return Verdict::kAppend;
   }
 
+  Result<Verdict> operator()(const Fitted& fitted) const {
+    if (!Json::accept(fitted.model)) return invalid("a model is JSON");
+    return Verdict::kAppend;
+  }
+
   /// A fact about an unopened session or a study that isn't there could not be folded.
   [[nodiscard]] Status check_place(const Payload& payload) const {
     const bool begins = std::holds_alternative<Created>(payload);

@@ -142,6 +142,7 @@ struct Writer {
   void operator()(const Capped& fact) const {
     record.version = static_cast<std::uint64_t>(fact.trials);
   }
+  void operator()(const Fitted& fact) const { record.body = fact.model; }
 };
 
 Status read_created(const Record& record, Payload& payload) {
@@ -265,6 +266,9 @@ bool read_plain(Record&& record, Payload& payload) {
       return true;
     case number_of<Capped>():
       payload = Capped{static_cast<std::int64_t>(record.version)};
+      return true;
+    case number_of<Fitted>():
+      payload = Fitted{std::move(record.body)};
       return true;
     default:
       return false;

@@ -29,6 +29,7 @@ TEST(Record, NumbersKindsForGood) {
   EXPECT_EQ(kind_number(Inherited{}), 19);
   EXPECT_EQ(kind_number(Moved{}), 20);
   EXPECT_EQ(kind_number(Capped{}), 21);
+  EXPECT_EQ(kind_number(Fitted{}), 22);
 }
 
 TEST(Record, RefusesWhatItDoesNotKnow) {

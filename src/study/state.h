@@ -98,6 +98,8 @@ class StudyState {
   [[nodiscard]] bool declares_space() const { return declares_space_; }
   /// The first fact; its directory is the one where the study runs now (see Moved).
   [[nodiscard]] const Created& origin() const { return origin_; }
+  /// What a sampler fitted last (Fitted); empty: nothing yet.
+  [[nodiscard]] const std::string& model() const { return model_; }
   [[nodiscard]] std::int64_t created_utc_ms() const { return created_utc_ms_; }
 
   [[nodiscard]] const std::vector<TrialRecord>& trials() const { return trials_; }  ///< By id - 1.
@@ -172,6 +174,7 @@ class StudyState {
 
   Revision revision_ = 0;
   Created origin_;
+  std::string model_;
   StudySpec spec_;
   bool declares_space_ = false;
   std::int64_t created_utc_ms_ = 0;

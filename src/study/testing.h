@@ -193,6 +193,7 @@ class RandomFacts {
                          : Payload(any_inherited());
       case 6:
         if (chance(3)) return Capped{static_cast<std::int64_t>(chance(8) ? 0 : rng_.below(30))};
+        if (chance(3)) return Fitted{chance(8) ? "no JSON" : R"({"by":"gp"})"};
         return Extended{chance(5) ? -1.0 : 10.0, fmt::format("key {}", rng_.below(4))};
       case 7:
         return Requested{static_cast<Wish>(rng_.below(3)), fmt::format("key {}", rng_.below(4))};

@@ -1,0 +1,2 @@
+#define HPOPT_KERNELS baseline
+#include "linalg/kernels_body.h"

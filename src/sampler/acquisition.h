@@ -1,0 +1,40 @@
+// Acquisition: where a Gaussian process expects the greatest improvement.
+//
+// Quasi-random points and points near the best ones are ranked by log expected improvement; from
+// the best of them the reals are improved by BoundedLbfgs and, in turn, each discrete coordinate by
+// trying its values (as Optuna's GPSampler does).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/rng.h"
+#include "model/gaussian_process.h"
+#include "sampler/layout.h"
+
+namespace hpopt {
+
+struct AcquisitionOptions {
+  std::size_t quasi_random = 512;
+  std::size_t sprayed = 256;
+  std::size_t starts = 6;
+  int rounds = 3;  ///< Of reals and discrete coordinates in turn.
+};
+
+/// Where it is looked for.
+struct AcquisitionArea {
+  const Layout& layout;
+  std::vector<std::vector<double>> near;  ///< Points around which others are sprayed; may be empty.
+  /// The nearest point that the space's constraints allow; empty: all are allowed.
+  std::function<std::vector<double>(const std::vector<double>&)> mend;
+};
+
+/// Points, the best first, no two that follow each other the same. `best`: the value that is to be
+/// improved upon. `seed`: of the quasi-random points.
+[[nodiscard]] std::vector<std::vector<double>> most_promising(
+    const GaussianProcess& process, const AcquisitionArea& area, double best, std::uint64_t seed,
+    Rng& rng, const AcquisitionOptions& options = {});
+
+}  // namespace hpopt

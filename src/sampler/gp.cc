@@ -1,0 +1,177 @@
+#include "sampler/gp.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "model/gaussian_process.h"
+#include "model/output_transform.h"
+#include "sampler/acquisition.h"
+
+namespace hpopt {
+namespace {
+
+constexpr std::size_t kNear = 8;        // best rows around which points are sprayed
+constexpr std::size_t kMostStart = 12;  // quasi-random trials before anything is believed
+
+std::vector<GpAxis> axes_of(const Layout& layout) {
+  std::vector<GpAxis> axes;
+  for (const ParzenAxis& axis : layout.axes()) {
+    axes.push_back({.is_category = !axis.cells.empty() && !axis.ordered});
+  }
+  return axes;
+}
+
+std::size_t needed(std::size_t axes) { return std::min(axes + 1, kMostStart); }
+
+/// What the journal keeps of a fit.
+struct FittedModel {
+  std::size_t trials = 0;  ///< That it was fitted to.
+  GpParameters parameters;
+};
+
+std::string write_model(const FittedModel& model) {
+  return Json{{"by", "gp"},
+              {"trials", model.trials},
+              {"lengths", model.parameters.lengths},
+              {"scale", model.parameters.scale},
+              {"noise", model.parameters.noise}}
+      .dump();
+}
+
+/// None: another sampler's, or of another space.
+std::optional<FittedModel> read_model(const std::string& text, std::size_t axes) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object() || json.value("by", "") != "gp") return std::nullopt;
+  if (json.at("lengths").size() != axes) return std::nullopt;
+  return FittedModel{json.at("trials").get<std::size_t>(),
+                     {json.at("lengths").get<std::vector<double>>(), json.at("scale").get<double>(),
+                      json.at("noise").get<double>()}};
+}
+
+std::vector<std::size_t> best_first(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  return order;
+}
+
+}  // namespace
+
+void Gp::read_space(const Space& space) {
+  if (layout_ && parameters_seen_ == space.parameters().size()) return;
+  layout_.emplace(space);
+  parameters_seen_ = space.parameters().size();
+}
+
+void Gp::append_row(const History& history, TrialId trial, std::vector<double>& rows) const {
+  std::vector<double> point;
+  layout_->append_point(history.row(trial), point);
+  const std::vector<double> row = layout_->coordinates(std::move(point));
+  rows.insert(rows.end(), row.begin(), row.end());
+}
+
+/// None: not enough is known.
+std::optional<Gp::Data> Gp::collect(const History& history) const {
+  const Standings& standings = history.known();
+  Data data{.level = standings.whole()};
+  const std::size_t enough = needed(layout_->size());
+  while (data.level > 0 && standings.successes(data.level) < enough) --data.level;
+  const auto ranked = standings.ranked(data.level);
+  const bool only_the_lowest = data.level == 0 && standings.whole() > 0;
+  if (standings.successes(data.level) < enough || only_the_lowest) return std::nullopt;
+  std::vector<double> losses;
+  for (const Standing& standing : ranked.first(std::min(ranked.size(), options_.most_rows))) {
+    if (!history.has_row(standing.trial)) continue;
+    data.trials.push_back(standing.trial);
+    losses.push_back(standing.loss);
+    append_row(history, standing.trial, data.rows);
+  }
+  data.values = standardized(losses);
+  const auto [least, most] = std::minmax_element(data.values.begin(), data.values.end());
+  if (*least == *most) return std::nullopt;  // nothing is to be learnt from them
+  return data;
+}
+
+/// Empty: the space has no constraints.
+std::function<std::vector<double>(const std::vector<double>&)> Gp::mending(
+    const Space& space) const {
+  if (space.constraints().empty()) return {};
+  return [this, &space](const std::vector<double>& point) {
+    const auto mended = space.feasible_from_unit(layout_->row_of(layout_->gated(point)));
+    if (!mended) return point;
+    std::vector<double> allowed;
+    layout_->append_point(space.to_unit(*mended), allowed);
+    for (std::size_t axis = 0; axis < point.size(); ++axis) {
+      if (std::isnan(allowed[axis])) allowed[axis] = point[axis];
+    }
+    return allowed;
+  };
+}
+
+GpParameters Gp::parameters(const History& history, const GpKernel& kernel, const Data& data,
+                            std::string& model) const {
+  const std::size_t trials = data.trials.size();
+  const auto kept = read_model(history.model(), layout_->size());
+  if (kept &&
+      static_cast<double>(trials) < (1 + options_.refit) * static_cast<double>(kept->trials)) {
+    return kept->parameters;
+  }
+  const std::size_t count = std::min(trials, options_.most_fitted);
+  GpParameters fitted = fit_parameters(kernel, std::span(data.rows).first(count * layout_->size()),
+                                       std::span(data.values).first(count),
+                                       kept ? kept->parameters : prior_parameters(layout_->size()),
+                                       options_.evaluations);
+  model = write_model({trials, fitted});
+  return fitted;
+}
+
+std::optional<Configuration> Gp::choose(const Space& space, const History& history,
+                                        const Data& data, Rng& rng, std::string& model) const {
+  const GpKernel kernel(axes_of(*layout_), kernels());
+  GaussianProcess process(kernel, parameters(history, kernel, data, model), data.rows, data.values);
+  std::vector<double> believed(data.values.size());
+  std::vector<double> variances(data.values.size());
+  process.predict(data.rows, believed, variances);
+  const auto order = best_first(believed);
+  const double best = believed[order.front()];
+  AcquisitionArea area{*layout_, {}, mending(space)};
+  for (const std::size_t i : std::span(order).first(std::min(kNear, order.size()))) {
+    area.near.emplace_back();
+    layout_->append_point(history.row(data.trials[i]), area.near.back());
+  }
+  std::vector<double> pending;
+  for (const TrialId trial : history.pending()) append_row(history, trial, pending);
+  if (!pending.empty()) {
+    std::vector<double> means(pending.size() / layout_->size());
+    variances.resize(means.size());
+    process.predict(pending, means, variances);
+    process.append(pending, means);
+  }
+  for (const auto& point : most_promising(process, area, best, rng.next(), rng)) {
+    auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
+    if (found) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<Proposal> Gp::propose(const Space& space, const History& history, Rng& rng) {
+  read_space(space);
+  const auto data = layout_->size() > 0 ? collect(history) : std::nullopt;
+  std::string model;
+  auto found = data ? choose(space, history, *data, rng, model) : std::nullopt;
+  if (!found) return start_.propose(space, history, rng);
+  const double step = history.known().step(data->level);
+  return Proposal{
+      std::move(*found), "gp",
+      fmt::format("the greatest improvement is expected here, by a Gaussian process of "
+                  "{} trials{}",
+                  data->trials.size(), step > 0 ? fmt::format(" at step {}", step) : std::string()),
+      std::move(model)};
+}
+
+}  // namespace hpopt

@@ -1,0 +1,59 @@
+// Gp: a Gaussian process over the whole space, and the point where it expects the greatest
+// improvement: see model/gaussian_process.h and acquisition.h.
+//
+// Trials are compared at equal steps, as Tpe does. Those that still run count as if they had what
+// is expected of them ("kriging believer": Ginsbourger, Le Riche and Carraro, 2010), so that the
+// next one goes elsewhere. What is to be improved upon is the best value that is believed in, not
+// the best that was seen: noise makes some trials look better than they are.
+#pragma once
+
+#include <functional>
+
+#include "model/gp_fit.h"
+#include "sampler/layout.h"
+#include "sampler/simple_samplers.h"
+
+namespace hpopt {
+
+class Gp final : public Sampler {
+ public:
+  struct Options {
+    std::size_t most_rows = 1000;   ///< That the process learns from: the best and the newest.
+    std::size_t most_fitted = 300;  ///< That its parameters are fitted to.
+    double refit = 0.15;            ///< After so much more data.
+    int evaluations = 40;           ///< Of the likelihood, a start.
+  };
+
+  explicit Gp(std::uint64_t seed) : Gp(seed, Options()) {}
+  Gp(std::uint64_t seed, Options options) : options_(options), seed_(seed), start_(seed) {}
+
+  std::optional<Proposal> propose(const Space& space, const History& history, Rng& rng) override;
+
+ private:
+  struct Data {
+    std::size_t level = 0;
+    std::vector<TrialId> trials;
+    std::vector<double> rows;    ///< Coordinates, one row a trial.
+    std::vector<double> values;  ///< Standardized losses.
+  };
+
+  void read_space(const Space& space);
+  [[nodiscard]] std::optional<Data> collect(const History& history) const;
+  void append_row(const History& history, TrialId trial, std::vector<double>& rows) const;
+  [[nodiscard]] std::function<std::vector<double>(const std::vector<double>&)> mending(
+      const Space& space) const;
+  /// As the history has it, or fitted anew: then `model` is what to keep.
+  [[nodiscard]] GpParameters parameters(const History& history, const GpKernel& kernel,
+                                        const Data& data, std::string& model) const;
+  [[nodiscard]] std::optional<Configuration> choose(const Space& space, const History& history,
+                                                    const Data& data, Rng& rng,
+                                                    std::string& model) const;
+
+  Options options_;
+  std::uint64_t seed_;
+  SobolSampler start_;
+  std::optional<Layout> layout_;
+  std::size_t parameters_seen_ = 0;
+};
+
+}  // namespace hpopt
