@@ -5,7 +5,6 @@ The other side of it is described in docs/worker-protocol.md, "Forks".
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import json
@@ -13,9 +12,10 @@ import os
 import select
 import socket
 import sys
-import weakref
 from collections.abc import Callable
 from typing import Any
+
+from hpopt import _forkable, _forked
 
 _MESSAGE = 4096  # bytes at most, of a request
 
@@ -30,18 +30,23 @@ def worker_socket(
     """
     line, theirs = _receive(connection)
     message = json.loads(line) if line else None
-    if theirs is None:
+    if message is None or "fork" not in message:
         return connection, message
+    before = _forkable.descriptors()
     obstacle = _load(load)
-    if obstacle is None:
-        return _Server(connection).serve(message, theirs), None
-    theirs.close()
+    with _forkable.hears_of_children():
+        if obstacle is None:
+            obstacle = _forkable.obstacle(before)
+        if obstacle is None:
+            return _Server(connection).serve(message["fork"], theirs), None
+    if theirs is not None:
+        theirs.close()
     _send(connection, {"evaluates": obstacle})
     return connection, None
 
 
 def _load(load: Callable[[], object]) -> str | None:
-    """Why it can't be forked afterwards; None: it can."""
+    """Why it can't be forked whatever it has loaded; None: it may be."""
     if not hasattr(os, "pidfd_open"):
         return "the system has no pidfd"
     try:
@@ -51,20 +56,7 @@ def _load(load: Callable[[], object]) -> str | None:
         return (
             f"{type(error).__name__}: {error}"  # said again, with a traceback, by its first trial
         )
-    _fork_and_forget()
-    threads = len(os.listdir("/proc/self/task"))
-    return f"{threads} threads run once it is loaded" if threads > 1 else None
-
-
-def _fork_and_forget() -> None:
-    """Libraries that heed forks, such as OpenBLAS, end their threads for one.
-
-    Those that CUDA and others start are still there: a fork without them would hang.
-    """
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
+    return None
 
 
 class _Server:
@@ -74,41 +66,49 @@ class _Server:
         self._poll = select.poll()
         self._poll.register(connection, select.POLLIN)
 
-    def serve(self, message: dict[str, Any] | None, theirs: socket.socket | None) -> socket.socket:
+    def serve(self, mark: str | None, theirs: socket.socket | None) -> socket.socket:
         """Returns in the workers."""
+        _forkable.flush_files()
         gc.freeze()  # what is there is shared, and stays so
         listening = True
         while listening or self._children:
-            if message is not None and theirs is not None:
-                worker = self._fork(message["fork"], theirs)
+            if mark is not None:
+                worker = self._fork(mark, theirs)
                 if worker is not None:
                     return worker
-                message = theirs = None
+                mark = theirs = None
             for descriptor, _ in self._poll.poll():
                 if descriptor in self._children:
                     self._bury(descriptor)
                     continue
                 line, theirs = _receive(self._connection)
-                message = json.loads(line) if line else None
-                if message is None:
+                mark = json.loads(line)["fork"] if line else None
+                if mark is None:
                     listening = False
                     self._poll.unregister(self._connection)
+        gc.unfreeze()  # else what is frozen, as an open file, is left as it is
         sys.exit(0)
 
-    def _fork(self, mark: str, theirs: socket.socket) -> socket.socket | None:
+    def _fork(self, mark: str, theirs: socket.socket | None) -> socket.socket | None:
         """The worker's socket in the worker; None here."""
-        sys.stdout.flush()
-        sys.stderr.flush()
+        if theirs is None:
+            return None
         child = os.fork()
         if child == 0:
-            self._leave(mark)
+            self._connection.close()
+            for pidfd in self._children:
+                os.close(pidfd)
+            _forked.begin(mark)
             return theirs
         theirs.close()
+        self._watch(child, mark)
+        return None
+
+    def _watch(self, child: int, mark: str) -> None:
         pidfd = os.pidfd_open(child)
         self._children[pidfd] = (child, mark)
         self._poll.register(pidfd, select.POLLIN)
         _send(self._connection, {"forked": mark}, pidfd)
-        return None
 
     def _bury(self, pidfd: int) -> None:
         child, mark = self._children.pop(pidfd)
@@ -118,32 +118,6 @@ class _Server:
         code = os.waitstatus_to_exitcode(status)
         _send(self._connection, {"ended": [mark, code if code >= 0 else 128 - code]})
 
-    def _leave(self, mark: str) -> None:
-        """In a worker: nothing of the server is left in it."""
-        os.setsid()
-        os.environ["HPOPT_WORKER"] = mark
-        self._connection.close()
-        for pidfd in self._children:
-            os.close(pidfd)
-        _disown_exit()
-        _reseed(mark)
-
-
-def _disown_exit() -> None:
-    """What was to be done at the exit of the process that forked us is its own business."""
-    atexit._clear()
-    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
-        finalizer.atexit = False
-    weakref.finalize._registered_with_atexit = False  # type: ignore[attr-defined]
-
-
-def _reseed(mark: str) -> None:
-    """NumPy's global generator would draw the same in all workers; `random` sees to it itself."""
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        drawn = int(numpy.random.randint(2**31))
-        numpy.random.seed([drawn, *mark.encode()])
-
 
 def _receive(connection: socket.socket) -> tuple[bytes, socket.socket | None]:
     """A line, and the socket that came with it. Empty: there will be none."""
@@ -152,6 +126,7 @@ def _receive(connection: socket.socket) -> tuple[bytes, socket.socket | None]:
     while not line.endswith(b"\n"):
         got, descriptors, _, _ = socket.recv_fds(connection, _MESSAGE, 1)
         for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)
             theirs = socket.socket(fileno=descriptor)
         if not got:
             return b"", theirs

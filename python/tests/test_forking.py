@@ -145,7 +145,7 @@ def objective(trial):
 """
     )
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
-    assert study.optimize(objective, trials=6).complete == 6
+    assert study.optimize(objective, trials=6, workers=1).complete == 6
     assert len(imports(tmp_path)) == 1
 
 
@@ -169,6 +169,47 @@ def objective(trial):
     pairs = [line.split() for line in lines(tmp_path, "drawn")]
     assert len(pairs) > 1
     assert len({ours for ours, _ in pairs}) == len({theirs for _, theirs in pairs}) == len(pairs)
+
+
+def test_random_numbers_of_torch_differ(load: Load, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    drawn = tmp_path / "drawn"
+    objective = load(
+        f"""
+import torch
+
+def objective(trial):
+    with open({str(drawn)!r}, "a") as file:
+        file.write(f"{{torch.rand(1).item()}}\\n")
+    os._exit(1)
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    with pytest.raises(hpopt.InvalidInput):
+        study.optimize(objective, trials=4)
+    assert len(set(lines(tmp_path, "drawn"))) == len(lines(tmp_path, "drawn")) > 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_torch_before_and_after_the_fork(load: Load, workers: int) -> None:
+    """OpenMP's threads outlast a fork, and a child of it would wait for them."""
+    pytest.importorskip("torch")
+    objective = load(
+        """
+import torch
+from torch.utils.data import DataLoader
+large = torch.ones(600, 600)
+large @ large
+
+def objective(trial):
+    assert (large @ large)[0, 0] == 600
+    batches = DataLoader(list(range(20)), batch_size=5, num_workers=2)
+    assert sum(int(batch.sum()) for batch in batches) == 190
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=4, workers=workers, time=60).complete == 4
 
 
 def test_what_is_registered_for_the_exit_is_done_by_who_did_it(load: Load, tmp_path: Path) -> None:
@@ -214,3 +255,171 @@ def objective(trial):
     told = set(lines(tmp_path, "said"))
     assert len(told) == 2
     assert all(line.startswith("True ") for line in told)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+        "import signal; signal.signal(signal.SIGCHLD, lambda *_: os.waitpid(-1, os.WNOHANG))",
+        "sys.stdout = None",
+        "sys.stdout = open(os.devnull, 'w'); sys.stdout.close()",
+        "os.chdir('/')",
+        "import threading\nfor _ in range(20):\n"
+        "    thread = threading.Thread(target=print)\n    thread.start()\n    thread.join()",
+        "import multiprocessing\nlock = multiprocessing.get_context('spawn').Lock()",
+    ],
+    ids=lambda text: text.replace("import signal; ", "")[:24],
+)
+def test_whatever_a_module_does_workers_are_forked(
+    load: Load, tmp_path: Path, hostile: str
+) -> None:
+    objective = load(
+        f"""
+if os.environ.get("HPOPT_WORKER"):
+    exec({hostile!r})
+
+def objective(trial):
+    if trial.number == 2:
+        os._exit(7)  # the next is forked after this was heard
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=5, workers=2).complete == 4
+    assert "exited with 7" in study.trials[1].reason
+    assert len(imports(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        f"open({__file__!r})",
+        "__import__('socket').socketpair()",
+        "__import__('select').epoll()",
+        "os.memfd_create('memory')",
+    ],
+)
+def test_what_workers_would_share_is_opened_by_each(
+    load: Load, tmp_path: Path, opened: str
+) -> None:
+    """They would move each other's position in a file, and read each other's answers."""
+    objective = load(
+        f"""
+import time
+shared = {opened}
+
+def objective(trial):
+    time.sleep(0.05)
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=8, workers=2).complete == 8
+    assert len(imports(tmp_path)) == 2
+
+
+def test_what_is_written_before_and_after_a_fork_is_written_once(
+    load: Load, tmp_path: Path
+) -> None:
+    objective = load(
+        f"""
+log = open({str(tmp_path / "log")!r}, "a")
+log.write("loaded\\n")
+
+def objective(trial):
+    log.write(f"{{trial.number}}\\n")
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=6, workers=2).complete == 6
+    assert len(imports(tmp_path)) == 1
+    assert sorted(lines(tmp_path, "log")) == ["1", "2", "3", "4", "5", "6", "loaded"]
+
+
+def test_a_worker_holds_nothing_of_another(load: Load, tmp_path: Path) -> None:
+    objective = load(
+        f"""
+import contextlib, time
+
+def objective(trial):
+    held = []
+    for descriptor in range(3, 64):
+        with contextlib.suppress(OSError):
+            held.append(os.readlink(f"/proc/self/fd/{{descriptor}}"))
+    sockets = sum("socket:" in each for each in held)
+    pidfds = sum("pidfd" in each for each in held)
+    with open({str(tmp_path / "held")!r}, "a") as file:
+        file.write(f"{{sockets}} {{pidfds}}\\n")
+    os.system("ls -l /proc/self/fd | grep socket: >> {tmp_path / "leaked"}")
+    time.sleep(0.1)
+    if trial.number < 4:
+        os._exit(1)
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    study.optimize(objective, trials=8, workers=3)
+    assert len(imports(tmp_path)) == 1
+    assert set(lines(tmp_path, "held")) == {"1 0"}
+    assert lines(tmp_path, "leaked") == []
+
+
+def test_logging_ends_in_each_worker(load: Load, tmp_path: Path) -> None:
+    objective = load(
+        f"""
+import logging, logging.handlers
+file = logging.FileHandler({str(tmp_path / "log")!r})
+logger = logging.getLogger("trials")
+logger.addHandler(logging.handlers.MemoryHandler(1000, logging.CRITICAL, file))
+
+def objective(trial):
+    logger.warning("trial %d", trial.number)
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    study.optimize(objective, trials=4)
+    assert len(imports(tmp_path)) == 1
+    assert sorted(lines(tmp_path, "log")) == [f"trial {number}" for number in (1, 2, 3, 4)]
+
+
+def test_processes_and_pools_of_a_trial(load: Load, tmp_path: Path) -> None:
+    objective = load(
+        """
+import multiprocessing
+import subprocess
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+def objective(trial):
+    assert subprocess.run(["true"]).returncode == 0
+    with multiprocessing.Pool(2) as pool:
+        assert pool.map(abs, [-1, -2]) == [1, 2]
+    with ProcessPoolExecutor(2) as pool, ThreadPoolExecutor(2) as threads:
+        assert list(pool.map(abs, [-3])) == list(threads.map(abs, [-3])) == [3]
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=4, workers=2, time=60).complete == 4
+    assert len(imports(tmp_path)) == 1
+
+
+def test_arithmetic_before_and_after_the_fork(load: Load, tmp_path: Path) -> None:
+    """OpenBLAS's threads end for a fork, and start anew."""
+    pytest.importorskip("numpy")
+    objective = load(
+        """
+import numpy
+large = numpy.ones((400, 400))
+large @ large
+
+def objective(trial):
+    assert (large @ large)[0, 0] == 400
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=4, workers=2, time=60).complete == 4
+    assert 1 <= len(imports(tmp_path)) <= 2
