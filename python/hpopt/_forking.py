@@ -73,7 +73,7 @@ class _Server:
         listening = True
         while listening or self._children:
             if mark is not None:
-                worker = self._fork(mark, theirs)
+                worker = self._try_to_fork(mark, theirs)
                 if worker is not None:
                     return worker
                 mark = theirs = None
@@ -89,11 +89,17 @@ class _Server:
         gc.unfreeze()  # else what is frozen, as an open file, is left as it is
         sys.exit(0)
 
-    def _fork(self, mark: str, theirs: socket.socket | None) -> socket.socket | None:
+    def _try_to_fork(self, mark: str, theirs: socket.socket | None) -> socket.socket | None:
         """The worker's socket in the worker; None here."""
         if theirs is None:
+            self._refuse(mark, "there are too many open files")
             return None
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError as error:
+            theirs.close()
+            self._refuse(mark, f"a fork failed: {error.strerror}")
+            return None
         if child == 0:
             self._connection.close()
             for pidfd in self._children:
@@ -109,6 +115,9 @@ class _Server:
         self._children[pidfd] = (child, mark)
         self._poll.register(pidfd, select.POLLIN)
         _send(self._connection, {"forked": mark}, pidfd)
+
+    def _refuse(self, mark: str, why: str) -> None:
+        _send(self._connection, {"refused": [mark, why]})
 
     def _bury(self, pidfd: int) -> None:
         child, mark = self._children.pop(pidfd)

@@ -423,3 +423,30 @@ def objective(trial):
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
     assert study.optimize(objective, trials=4, workers=2, time=60).complete == 4
     assert 1 <= len(imports(tmp_path)) <= 2
+
+
+def test_where_a_fork_fails_others_go_on(load: Load, tmp_path: Path) -> None:
+    """As under `ulimit -u`, which does not bind root."""
+    objective = load(
+        """
+import errno, time
+fork = os.fork
+
+def scarce_fork():
+    scarce_fork.asked += 1
+    if scarce_fork.asked == 2:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+    return fork()
+
+scarce_fork.asked = 0
+if os.environ.get("HPOPT_WORKER"):
+    os.fork = scarce_fork
+
+def objective(trial):
+    time.sleep(0.2)
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=8, workers=2).complete == 8
+    assert len(imports(tmp_path)) == 1

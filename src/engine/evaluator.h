@@ -24,7 +24,7 @@ struct Evaluation {
     kScore,
     kFailure,
     kInterrupted,  ///< By no fault of the trial: it can go on later.
-    kNotStarted,   ///< The same, and the next would fare no better: `error`.
+    kNotStarted,   ///< The same, and so would another now: `error`.
   };
   End end = End::kScore;
   double score = 0;

@@ -2,6 +2,7 @@
 // argument says.
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -119,5 +120,17 @@ struct FakeWorkers {
   std::string folder = fresh_folder();
   std::vector<std::string> argv;
 };
+
+/// A program that does the same as `argv`, and is gone once it was started twice.
+inline std::string self_removing_program(const std::string& folder,
+                                         const std::vector<std::string>& argv) {
+  std::string program = folder + "/twice";
+  std::ofstream file(program);
+  file << "#!/bin/sh\nmkdir \"$0.started\" 2>/dev/null || rm -f \"$0\"\nexec";
+  for (const std::string& word : argv) file << " '" << word << '\'';
+  file.close();
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  return program;
+}
 
 }  // namespace hpopt::testing

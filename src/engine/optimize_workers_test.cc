@@ -203,6 +203,20 @@ TEST_F(OptimizeWorkers, AProgramThatIsMissingIsAnError) {
   EXPECT_EQ(study_->optimize_workers({}).outcome, Outcome::kError);
 }
 
+TEST_F(OptimizeWorkers, WhereNoOtherCanBeHadThoseThatLiveGoOn) {
+  options_.trials = 12;
+  options_.full_steps = 27;
+  options_.early_stop = "hyperband";
+  options_.min_steps = 3;
+  FakeWorkers workers("train");
+  workers.argv = {testing::self_removing_program(workers.folder, workers.argv)};
+  const Summary summary = run(workers);
+  EXPECT_EQ(summary.outcome, Outcome::kFinished) << summary.full();
+  EXPECT_GT(summary.complete, 0) << summary.brief();
+  EXPECT_EQ(summary.failed, 0) << summary.brief();
+  EXPECT_LE(workers.marked("workers").size(), 2U);
+}
+
 TEST_F(OptimizeWorkers, OneAtATime) {
   options_.trials = 0;
   options_.time = 60s;

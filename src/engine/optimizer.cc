@@ -1,6 +1,8 @@
 #include "engine/optimizer.h"
 
 #include <algorithm>
+#include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -26,6 +28,13 @@ constexpr double kGivenUp = 0.15;                     // seconds after the deadl
 /// What the last sessions left behind, as a wish that was heeded, must not end this call.
 bool begins_anew(const StudyState& state) {
   return state.wish().has_value() || crash_loop(state).has_value();
+}
+
+Error no_thread(const std::system_error& error) {
+  return {Code::kUnavailable,
+          fmt::format("no thread can be had for a trial: {}", error.code().message()),
+          {},
+          "raise the limit on processes (ulimit -u), or run fewer workers"};
 }
 
 }  // namespace
@@ -147,7 +156,7 @@ void Study::Optimizer::relieve_memory() {
 }
 
 void Study::Optimizer::fill_slots() {
-  while (running() < workers_) {
+  while (running() < shortage_.slots(workers_, now())) {
     auto admitted = impl_.next(workers_ - running(), workers_);
     if (!admitted && admitted.error().code == Code::kBusy) return;  // again with the next round
     if (!admitted) return fail(admitted.error());
@@ -169,9 +178,19 @@ void Study::Optimizer::start(const Impl::Admitted& admitted) {
     impl_.benches.erase(bench);
     return;
   }
+  run_on_a_thread(admitted);
+}
+
+void Study::Optimizer::run_on_a_thread(const Impl::Admitted& admitted) {
+  auto trial = std::make_shared<Trial>(Trial(impl_.lease(admitted)));
   ++alive_;
-  threads_.emplace_back(
-      [this, trial = Trial(impl_.lease(admitted))]() mutable { evaluate(std::move(trial)); });
+  try {
+    threads_.emplace_back([this, trial] { evaluate(*trial); });
+  } catch (const std::system_error& error) {
+    settle(*trial->impl_, {.end = Evaluation::End::kNotStarted, .error = no_thread(error)});
+    --alive_;
+    trial->impl_->over = Verdict::kPause;  // nothing is left for its destructor, which would lock
+  }
 }
 
 Nanos Study::Optimizer::next_look() const {
@@ -196,7 +215,7 @@ void Study::Optimizer::reap(Lock& lock) {
   lock.lock();
 }
 
-void Study::Optimizer::evaluate(Trial trial) {
+void Study::Optimizer::evaluate(Trial& trial) {
   const Evaluation evaluation = evaluator_.evaluate(trial);
   const std::scoped_lock lock(impl_.mutex);
   settle(*trial.impl_, evaluation);
@@ -222,13 +241,27 @@ Status Study::Optimizer::conclude(Trial::Impl& trial, const Evaluation& evaluati
       return trial.fail(evaluation.message, evaluation.memory,
                         {.by = "engine", .reason = evaluation.reason}, evaluation.exit_code);
     case Evaluation::End::kNotStarted:
-      if (!error_) fail(*evaluation.error);
+      do_with_fewer(*evaluation.error);
       return trial.leave_off("it could not be started: " + evaluation.error->message());
     case Evaluation::End::kInterrupted:
       break;
   }
   if (!evaluation.reason.empty()) return trial.leave_off(evaluation.reason);
   return trial.leave_off(done_ ? reason_ : "the time is up");  // it was, for what contains them
+}
+
+/// Whoever waits with a worker gives it to another, where none runs.
+void Study::Optimizer::do_with_fewer(const Error& error) {
+  const bool alone = alive_ == 1;
+  if (alone && !error_) fail(error);
+  if (alone || done_) return;
+  const int others = running() - 1;
+  shortage_.note(others, now());
+  if (others > 0) return;
+  Pool waiting{.name = "workers", .limit = impl_.benches.size() - 1};
+  for (const auto& [trial, bench] : impl_.benches) waiting.kept[trial] = 1;
+  const auto cheapest = impl_.policy->relieve(state(), impl_.moment(workers_, workers_), waiting);
+  impl_.dismiss(cheapest.empty() ? impl_.benches.begin()->first : cheapest.front().trial);
 }
 
 void Study::Optimizer::finish(Outcome outcome, std::string reason) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/evaluator.h"
+#include "engine/shortage.h"
 #include "engine/study_impl.h"
 
 namespace hpopt {
@@ -38,13 +39,15 @@ class Study::Optimizer {
   void dismiss_lost();
   void fill_slots();
   void start(const Impl::Admitted& admitted);
+  void run_on_a_thread(const Impl::Admitted& admitted);
   void reap(Lock& lock);
   [[nodiscard]] Nanos next_look() const;
 
   // On the thread of a trial.
-  void evaluate(Trial trial);
+  void evaluate(Trial& trial);
   void settle(Trial::Impl& trial, const Evaluation& evaluation);
   Status conclude(Trial::Impl& trial, const Evaluation& evaluation);
+  void do_with_fewer(const Error& error);
 
   // The end.
   void finish(Summary::Outcome outcome, std::string reason);
@@ -68,6 +71,7 @@ class Study::Optimizer {
   std::list<std::jthread> threads_;
   std::vector<std::thread::id> finished_;  ///< Of those, to be joined.
   int alive_ = 0;                          ///< Threads that evaluate a trial.
+  Shortage shortage_;
   Nanos last_poll_{0};
   bool done_ = false;
   bool seal_ = false;  ///< The study has ended, not only this call.

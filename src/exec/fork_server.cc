@@ -25,34 +25,49 @@ std::optional<pid_t> process_of(int pidfd) {
   return process;
 }
 
+/// {"refused":[mark,why]}
+std::optional<std::string> refusal_in(const Json& answer, const std::string& mark) {
+  const Json refused = answer.value("refused", Json());
+  const bool fits = refused.is_array() && refused.size() == 2 && refused[0] == mark;
+  if (!fits || !refused[1].is_string()) return std::nullopt;
+  return refused[1].get<std::string>();
+}
+
+Error no_worker(const std::string& why) {
+  return {Code::kUnavailable, "no other worker can be had: " + why, {}, "run fewer workers"};
+}
+
 }  // namespace
 
-std::optional<ForkServer::Child> ForkServer::fork(const std::string& mark, int socket, int call,
-                                                  Nanos until) {
+Result<std::optional<ForkServer::Child>> ForkServer::fork(const std::string& mark, int socket,
+                                                          int call, Nanos until) {
   const std::scoped_lock lock(mutex_);
-  if (state_ != State::kForks) return std::nullopt;
+  std::optional<Child> none;
+  if (state_ != State::kForks) return none;
   const Heard said = program_->say(Json{{"fork", mark}}.dump(), call, until, socket);
-  state_ = said == Heard::kLine ? listen(mark, call, until) : State::kGone;
-  if (state_ != State::kForks) return std::nullopt;
+  const auto answer = said == Heard::kLine ? listen(mark, call, until) : State::kGone;
+  if (!answer) return answer.error();
+  state_ = *answer;
+  if (state_ != State::kForks) return none;
   Child child{.process = 0, .ended = program_->take_passed()};
+  if (!child.ended) state_ = State::kGone;
+  if (!child.ended) return none;
   const auto process = process_of(child.ended.get());
-  if (!process) {
-    state_ = State::kGone;
-    return std::nullopt;
-  }
+  if (!process) return no_worker("what it has forked ended at once");
   has_forked_ = true;
   child.process = *process;
-  return child;
+  return std::optional(std::move(child));
 }
 
 /// For the answer.
-ForkServer::State ForkServer::listen(const std::string& mark, int call, Nanos until) {
+Result<ForkServer::State> ForkServer::listen(const std::string& mark, int call, Nanos until) {
   std::string line;
   while (program_->hear(line, call, until) == Heard::kLine) {
     const Json answer = Json::parse(line, nullptr, false);
     if (!answer.is_object()) return State::kGone;
     if (answer.contains("evaluates")) return State::kDeclined;
     if (answer.value("forked", Json()) == mark) return State::kForks;
+    if (auto why = refusal_in(answer, mark)) return no_worker(*why);
     note_exit(answer);
   }
   return State::kGone;

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/unique_fd.h"
 #include "exec/worker_process.h"
+#include "hpopt/result.h"
 
 namespace hpopt {
 
@@ -32,8 +33,9 @@ class ForkServer {
     UniqueFd ended;  ///< Readable when it has.
   };
   /// A worker that speaks over `socket` and has `mark` as its kWorkerVariable. none: it does not
-  /// fork, now or again: see state(). `call`: a descriptor that ends the wait.
-  std::optional<Child> fork(const std::string& mark, int socket, int call, Nanos until);
+  /// fork, now or again: see state(). `call`: a descriptor that ends the wait. Errors
+  /// (kUnavailable): this fork failed, another may not.
+  Result<std::optional<Child>> fork(const std::string& mark, int socket, int call, Nanos until);
   /// Of one that it forked and that has ended; none: not known yet.
   std::optional<int> exit_code(const std::string& mark);
 
@@ -47,7 +49,8 @@ class ForkServer {
   [[nodiscard]] const std::shared_ptr<WorkerProcess>& program() const { return program_; }
 
  private:
-  State listen(const std::string& mark, int call, Nanos until);
+  /// What it answered; the error: that it refuses.
+  Result<State> listen(const std::string& mark, int call, Nanos until);
   void note_exit(const Json& told);
 
   const std::shared_ptr<WorkerProcess> program_;

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exec/containment_fixture.h"
@@ -27,6 +28,7 @@ if mode == "dies":
     sys.exit(7)
 if mode == "hangs":
     time.sleep(300)
+ballast = b"x" * (200 << 20) if mode == "heavy" else b""
 connection = socket.socket(fileno=os.dup(0))
 children = {}  # by pidfd
 poll = select.poll()
@@ -89,6 +91,9 @@ while listening or children:
         elif mode == "declines":
             say({"evaluates": "threads run"})
             echo(stream_of(connection))
+        elif mode == "refuses" and len(children) == 1:
+            mode = "forks"
+            say({"refused": [json.loads(line)["fork"], "a fork failed"]})
         else:
             fork(json.loads(line)["fork"], descriptors[0])
 )py";
@@ -212,6 +217,36 @@ TEST_P(ForkServerTest, WhereItIsKilledItsWorkersGoOnAndAnotherTakesItsPlace) {
   EXPECT_FALSE(echoes(pool, *first.worker, "die"));
   EXPECT_TRUE(testing::eventually([&] { return first.worker->exit_code().has_value(); }))
       << "though nobody can tell how";
+}
+
+TEST_P(ForkServerTest, WhereAForkFailsTheNextMaySucceed) {
+  WorkerPool pool(program("refuses"), GetParam());
+  auto first = pool.take(1).value();
+  const auto refused = pool.take(2);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kUnavailable);
+  EXPECT_THAT(refused.error().message(), ::testing::HasSubstr("a fork failed"));
+  auto third = pool.take(3).value();
+  EXPECT_TRUE(echoes(pool, *first.worker));
+  EXPECT_TRUE(echoes(pool, *third.worker));
+  EXPECT_EQ(loaded(), 1U);
+}
+
+TEST_P(ForkServerTest, WhatWorkersShareIsCountedOnce) {
+  constexpr std::uint64_t kBallast = std::uint64_t{200} << 20U;
+  WorkerPool pool(program("heavy"), GetParam());
+  const std::set<TrialId> held{1, 2, 3};
+  for (const TrialId trial : held) {
+    auto taken = pool.take(trial).value();
+    ASSERT_TRUE(echoes(pool, *taken.worker));
+  }
+  const std::vector<Pool> pools = pool.held_memory(held, {});
+  ASSERT_FALSE(pools.empty());
+  std::uint64_t kept = 0;
+  for (const auto& [trial, bytes] : pools.front().kept) kept += bytes;
+  EXPECT_EQ(pools.front().kept.size(), held.size());
+  EXPECT_GT(kept, kBallast / 2) << "three of four that share it";
+  EXPECT_LT(kept, kBallast * 3 / 2);
 }
 
 TEST_P(ForkServerTest, TheEndDoesNotWaitForItToLoad) {

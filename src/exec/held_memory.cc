@@ -20,30 +20,45 @@ Bytes sum_of(Bytes one, Bytes other) {
                                                          : one + other;
 }
 
+constexpr Nanos kPatience = std::chrono::milliseconds(200);
+
+/// On a thread that nobody waits for. Invalid: no thread can be had now.
+template <typename Task>
+auto begin(Task task) -> std::future<decltype(task())> {
+  std::packaged_task<decltype(task())()> begun(std::move(task));
+  auto outcome = begun.get_future();
+  try {
+    std::thread(std::move(begun)).detach();
+  } catch (const std::system_error&) {
+    return {};
+  }
+  return outcome;
+}
+
+/// Of processes of which one may be mapping memory, for however long.
+Bytes memory_soon(const std::vector<pid_t>& processes) {
+  auto exact = begin([processes] { return memory_of(processes); });
+  const bool known = exact.valid() && exact.wait_for(kPatience) == std::future_status::ready;
+  return known ? exact.get() : quick_memory_of(processes);
+}
+
 }  // namespace
 
-// On a thread that nobody waits for: a driver that hangs must not hold up the end.
+// A driver that hangs must not hold up the end.
 bool HeldMemory::open_devices() {
   if (devices_) return true;
   if (!opening_.valid()) {
-    std::packaged_task<DeviceMemory()> open(
-        [library = device_library_] { return DeviceMemory::open(library); });
-    auto opening = open.get_future();
-    try {
-      std::thread(std::move(open)).detach();
-    } catch (const std::system_error&) {
-      return false;  // no thread can be had now
-    }
-    opening_ = std::move(opening);
+    opening_ = begin([library = device_library_] { return DeviceMemory::open(library); });
   }
-  if (opening_.wait_for(Nanos{0}) != std::future_status::ready) return false;
+  const bool ready = opening_.valid() && opening_.wait_for(Nanos{0}) == std::future_status::ready;
+  if (!ready) return false;
   devices_ = opening_.get();
   return true;
 }
 
 void HeldMemory::measure(TrialId trial, const std::vector<pid_t>& processes, bool frozen) {
   trials_[trial] = {.processes = processes,
-                    .memory = frozen ? memory_of(processes) : quick_memory_of(processes)};
+                    .memory = frozen ? memory_of(processes) : memory_soon(processes)};
 }
 
 void HeldMemory::measure_devices(const Devices& devices) {

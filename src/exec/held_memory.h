@@ -25,7 +25,8 @@ class HeldMemory {
       : device_library_(std::move(device_library)) {}
 
   [[nodiscard]] bool knows(TrialId trial) const { return trials_.contains(trial); }
-  /// The trial is held; these are its processes. `frozen`: all of them are, so none is waited for.
+  /// The trial is held; these are its processes. `frozen`: all of them are, else none is waited for
+  /// for long.
   void measure(TrialId trial, const std::vector<pid_t>& processes, bool frozen = true);
   /// It was told to go: what it keeps will be free soon.
   void expect(TrialId trial);

@@ -80,6 +80,7 @@ Result<WorkerPool::Worker> WorkerPool::make(Lock& lock) {
     forks_ = server->state() != ForkServer::State::kDeclined;
     // One that has ended says why by its exit code, as any worker.
     if (!server->has_forked()) return server->program();
+    server->program()->hang_up();
     drop(server->program());
   }
 }
@@ -98,8 +99,9 @@ Result<WorkerPool::Worker> WorkerPool::fork(Lock& lock, const std::shared_ptr<Fo
   lock.unlock();  // it may have much to load
   auto child = server->fork(mark, pair->theirs.get(), call(), Nanos(deadline_.load()));
   lock.lock();
-  if (ending_ || !child) return Worker();
-  return adopt(server, mark, std::move(*child), std::move(pair->ours));
+  if (!child) return child.error();
+  if (ending_ || !*child) return Worker();
+  return adopt(server, mark, std::move(**child), std::move(pair->ours));
 }
 
 Result<WorkerPool::Worker> WorkerPool::adopt(const std::shared_ptr<ForkServer>& server,
