@@ -6,6 +6,7 @@ is that of docs/worker-protocol.md. OBJECTIVE is a file that `dump` wrote.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import math
@@ -59,7 +60,7 @@ class _Task:
         try:
             return {"tell": _number(as_score(self.objective(current)))}
         except Exception as error:
-            traceback.print_exc()
+            _tell_user(f"trial {current.number} failed", error)
             return {"fail": trial.describe(error)}
         finally:
             trial._current.reset(token)
@@ -174,11 +175,18 @@ def _take_the_socket() -> socket.socket:
     return connection
 
 
+def _tell_user(what: str, error: Exception) -> None:
+    """At once, so that what several workers say does not mix; it may have nowhere to go."""
+    with contextlib.suppress(Exception):
+        sys.stderr.write(f"{what}:\n{''.join(traceback.format_exception(error))}")
+        sys.stderr.flush()
+
+
 def _evaluate(load: Callable[[], _Task], channel: _Channel, told: dict[str, Any]) -> dict[str, Any]:
     try:
         task = load()
     except Exception as error:
-        traceback.print_exc()
+        _tell_user("the objective can't be loaded", error)
         return {"fail": f"it can't be loaded: {trial.describe(error)}"}
     return task.evaluate(channel, told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from types import TracebackType
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
     from hpopt.study import Study
 
 _EVERY = 0.5  # seconds
+_WIDTH = 24  # of the bar
 
 
 class Progress:
-    """Shown while an optimize() runs; `wanted`: None: where there is somebody to look."""
+    """Shown while an optimize() runs; `wanted`: None: where there is somebody to look.
 
-    def __init__(self, study: Study, wanted: bool | None) -> None:
+    `seconds`, `trials`: what there is of them, 0: not known; then no bar is drawn.
+    """
+
+    def __init__(self, study: Study, wanted: bool | None, seconds: float, trials: int) -> None:
         self._study = study
+        self._seconds = seconds
+        self._trials = trials
         self._begun = self._shown = time.monotonic()
         self._place = _place() if wanted or (wanted is None and _has_viewer()) else None
 
@@ -34,10 +41,24 @@ class Progress:
         summary = self._study.summary()
         done = summary.complete + summary.stopped + summary.failed
         best = summary.best
-        parts = [_clock(time.monotonic() - self._begun), f"{done} trials"]
+        parts = self._spent(summary.seconds, done, done + summary.paused)
         parts += [f"{summary.paused} paused"] if summary.paused else []
         parts += [f"best {best.score:.6g} (trial {best.trial})"] if best else ["no score yet"]
         return "  ".join(parts)
+
+    def _spent(self, seconds: float, done: int, begun: int) -> list[str]:
+        """A bar of the time, or of the trials, and both in numbers."""
+        trials = f"{done} trials"
+        if self._seconds:
+            return [
+                _bar(seconds / self._seconds),
+                f"{_clock(seconds)} of {_clock(self._seconds)}",
+                trials,
+            ]
+        clock = _clock(time.monotonic() - self._begun)
+        if self._trials:
+            return [_bar(begun / self._trials), clock, f"{begun} of {self._trials} trials"]
+        return [clock, trials]
 
     def __exit__(
         self,
@@ -51,7 +72,8 @@ class Progress:
 
 class _Terminal:
     def draw(self, line: str) -> None:
-        sys.stderr.write(f"\r\033[K{line}")
+        columns = shutil.get_terminal_size().columns - 1  # a second line would stay
+        sys.stderr.write(f"\r\033[K{line[:columns]}")
         sys.stderr.flush()
 
     def end(self, line: str) -> None:
@@ -86,6 +108,11 @@ def _has_viewer() -> bool:
 
 def _place() -> _Terminal | _Notebook:
     return _Notebook() if _in_notebook() else _Terminal()
+
+
+def _bar(share: float) -> str:
+    done = int(_WIDTH * min(max(share, 0.0), 1.0))
+    return f"[{'#' * done}{'-' * (_WIDTH - done)}]"
 
 
 def _clock(seconds: float) -> str:

@@ -30,9 +30,12 @@ class Study:
     May be shared by threads and processes. Made by `Study.open`.
     """
 
-    def __init__(self, engine: _engine.Study, goal: trial.Goal) -> None:
+    def __init__(
+        self, engine: _engine.Study, goal: trial.Goal, seconds: float = 0, trials: int = 0
+    ) -> None:
         self._engine = engine
         self._goal = goal
+        self._bounds = (seconds, trials)  # 0: none that is known here
 
     @classmethod
     def open(
@@ -103,7 +106,7 @@ class Study:
             batch_size=batch_size or "",
             resumable=resumable,
         )
-        return cls(engine, goal)
+        return cls(engine, goal, as_seconds(time), _count(trials, "trials"))
 
     @property
     def name(self) -> str:
@@ -190,7 +193,8 @@ class Study:
                 f"a {type(objective).__name__} can't be called", "objective", "give a function"
             )
         bounds = (as_seconds(time), _count(trials, "trials"), _count(workers, "workers"))
-        with Progress(self, progress) as shown:
+        self._bounds = (max(bounds[0], self._bounds[0]), max(bounds[1], self._bounds[1]))
+        with Progress(self, progress, *self._bounds) as shown:
             if in_process:
                 return self._watch(
                     lambda: self._engine.optimize(_in_thread(objective, self._goal), *bounds),
