@@ -258,23 +258,28 @@ class Study:
     def _watch(self, run: Callable[[], Summary], shown: Progress) -> Summary:
         """Runs it in a thread, so that Ctrl-C is heard and the progress is shown here."""
         outcome: list[Summary | BaseException] = []
+        done = threading.Event()
 
         def call() -> None:
             try:
                 outcome.append(run())
             except BaseException as error:  # handed on below
                 outcome.append(error)
+            finally:
+                done.set()
 
         thread = threading.Thread(target=call, name="hpopt", daemon=True)
         thread.start()
         try:
-            while thread.is_alive():
-                thread.join(_LOOK)
+            # No join(): one that is interrupted takes the thread for ended, in Python 3.11.
+            while not done.wait(_LOOK):
                 shown.show()
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, or nowhere to show the progress
             self._engine.stop()
+            done.wait()
             thread.join()
             raise
+        thread.join()
         return _result(outcome[0])
 
     def _repr_html_(self) -> str:

@@ -141,6 +141,36 @@ def test_ctrl_c_pauses_and_the_same_command_goes_on(tmp_path: Path) -> None:
     assert hpopt.Study.open("s").summary().complete >= 1
 
 
+@pytest.mark.parametrize("where", ["in_process=True", "workers=2"])
+def test_ctrl_c_returns_when_all_is_paused(tmp_path: Path, where: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import hpopt, time\n"
+        "def objective(trial):\n"
+        f"    open({str(tmp_path / 'runs')!r}, 'w').close()\n"
+        "    time.sleep(0.7)\n"
+        "    return trial.params['x']\n"
+        "study = hpopt.Study.open('s', storage='memory:', space={'x': hpopt.Float(0, 1)})\n"
+        "try:\n"
+        f"    study.optimize(objective, trials=100, {where})\n"
+        "except KeyboardInterrupt:\n"
+        "    print({each.state for each in study.trials} - {'complete'})\n"
+        "    raise\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 20
+    while not (tmp_path / "runs").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    states, said = process.communicate(timeout=20)
+    assert states in ("{'paused'}\n", "set()\n")
+    assert "KeyboardInterrupt" in said
+    assert "leaked" not in said
+
+
 def test_eight_processes_share_a_study(tmp_path: Path) -> None:
     script = tmp_path / "tune.py"
     script.write_text(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 
 import pytest
 
@@ -46,6 +48,22 @@ def test_no_line_is_longer_than_the_terminal(
     study = hpopt.Study.open("s", storage="memory:", space=SPACE, trials=2)
     study.optimize(objective, in_process=True, progress=True)
     assert [len(line) for line in drawn(capsys)] == [29]
+
+
+def test_nowhere_to_show_it_ends_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def write(self, _: str) -> int:
+            raise OSError("no space is left")
+
+    def slow(trial: hpopt.Trial) -> float:
+        time.sleep(0.1)
+        return 0.0
+
+    monkeypatch.setattr("sys.stderr", Full())
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    with pytest.raises(OSError, match="no space"):
+        study.optimize(slow, in_process=True, trials=100, progress=True)
+    assert not any(thread.name == "hpopt" for thread in threading.enumerate())
 
 
 def test_tracebacks_of_several_workers_do_not_mix(capfd: pytest.CaptureFixture[str]) -> None:
