@@ -32,7 +32,7 @@ def descriptors() -> set[int]:
 
 def obstacle(before: set[int]) -> str | None:
     """Why it can't be forked; None: it can. `before`: what was open before it loaded."""
-    if _threads() > 1 and not _fork_and_forget():
+    if not _fork_and_forget():
         return "a fork of it hangs or crashes"
     threads = _lasting_threads()
     if threads > 1:

@@ -263,6 +263,7 @@ def objective(trial):
         "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
         "import signal; signal.signal(signal.SIGCHLD, lambda *_: os.waitpid(-1, os.WNOHANG))",
         "sys.stdout = None",
+        "os.register_at_fork(after_in_child=lambda: 1 / 0)",
         "sys.stdout = open(os.devnull, 'w'); sys.stdout.close()",
         "os.chdir('/')",
         "import threading\nfor _ in range(20):\n"
@@ -316,6 +317,23 @@ def objective(trial):
     )
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
     assert study.optimize(objective, trials=8, workers=2).complete == 8
+    assert len(imports(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("deadly", ["os.kill(os.getpid(), 11)", "__import__('time').sleep(60)"])
+def test_what_no_child_survives_is_loaded_by_each(load: Load, tmp_path: Path, deadly: str) -> None:
+    objective = load(
+        f"""
+import time
+os.register_at_fork(after_in_child=lambda: {deadly})
+
+def objective(trial):
+    time.sleep(0.05)
+    return trial.params["x"]
+"""
+    )
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=8, workers=2, time=60).complete == 8
     assert len(imports(tmp_path)) == 2
 
 
@@ -434,7 +452,7 @@ fork = os.fork
 
 def scarce_fork():
     scarce_fork.asked += 1
-    if scarce_fork.asked == 2:
+    if 3 <= scarce_fork.asked < 9:  # the first two: whether it can be done, and a worker
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
     return fork()
 

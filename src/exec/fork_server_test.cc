@@ -78,6 +78,18 @@ def fork(mark, descriptor):
     say({"forked": mark}, pidfd)
 
 
+def bury_at_birth(mark):
+    child = os.fork()
+    if child == 0:
+        os._exit(9)
+    pidfd = os.pidfd_open(child)
+    os.waitpid(child, 0)
+    say({"forked": mark}, pidfd)
+    os.close(pidfd)
+    say({"ended": [mark, 9]})
+
+
+refusals = 0
 listening = True
 while listening or children:
     for ready, _ in poll.poll():
@@ -91,9 +103,12 @@ while listening or children:
         elif mode == "declines":
             say({"evaluates": "threads run"})
             echo(stream_of(connection))
-        elif mode == "refuses" and len(children) == 1:
-            mode = "forks"
+        elif mode == "refuses" and len(children) == 1 and refusals < 3:
+            refusals += 1
             say({"refused": [json.loads(line)["fork"], "a fork failed"]})
+        elif mode == "frail" and len(children) == 1:
+            mode = "forks"
+            bury_at_birth(json.loads(line)["fork"])
         else:
             fork(json.loads(line)["fork"], descriptors[0])
 )py";
@@ -229,6 +244,15 @@ TEST_P(ForkServerTest, WhereAForkFailsTheNextMaySucceed) {
   auto third = pool.take(3).value();
   EXPECT_TRUE(echoes(pool, *first.worker));
   EXPECT_TRUE(echoes(pool, *third.worker));
+  EXPECT_EQ(loaded(), 1U);
+}
+
+TEST_P(ForkServerTest, OneThatDiesAtOnceIsReplacedWithoutLoadingAgain) {
+  WorkerPool pool(program("frail"), GetParam());
+  auto first = pool.take(1).value();
+  auto second = pool.take(2).value();
+  EXPECT_TRUE(echoes(pool, *first.worker));
+  EXPECT_TRUE(echoes(pool, *second.worker));
   EXPECT_EQ(loaded(), 1U);
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr Nanos kPauseBetweenLooks = std::chrono::milliseconds(2);
 constexpr Nanos kUntilDiscarded = std::chrono::seconds(1);
+constexpr int kTriesToFork = 3;
 constexpr Nanos kUntilDestroyed = std::chrono::milliseconds(300);
 
 Error at_the_end() { return {Code::kUnavailable, "no worker is started at the end", {}, {}}; }
@@ -64,7 +65,7 @@ WorkerPool::Worker WorkerPool::take_idle() {
 }
 
 Result<WorkerPool::Worker> WorkerPool::make(Lock& lock) {
-  for (;;) {
+  for (int failed = 0;;) {
     if (!forks_) return start();
     if (!server_) {
       auto program = start();
@@ -73,6 +74,7 @@ Result<WorkerPool::Worker> WorkerPool::make(Lock& lock) {
     }
     const auto server = server_;
     auto worker = fork(lock, server);
+    if (!worker && ++failed < kTriesToFork && !ending_) continue;  // it may have died at once
     if (!worker || *worker) return worker;
     if (ending_) return at_the_end();
     if (server_ != server) continue;  // another has seen that it doesn't fork
