@@ -20,6 +20,8 @@ using Outcome = Summary::Outcome;
 
 constexpr Nanos kTick = std::chrono::milliseconds(200);
 constexpr Nanos kPollWishes = std::chrono::milliseconds(500);
+constexpr Nanos kPollMemory =
+    std::chrono::milliseconds(100);  // a trial may take it all in a second
 constexpr Nanos kSoon = std::chrono::seconds(1);
 constexpr Nanos kToReturn = std::chrono::seconds(5);  // as a worker has after a verdict
 constexpr double kNoTime = 0.01;                      // of the budget: too little for anything
@@ -92,6 +94,7 @@ void Study::Optimizer::step(Lock& lock) {
   keep_patience();
   reap(lock);
   heed_wishes();
+  relieve_memory();
   heed_deadline();
   if (!done_ && !impl_.is_over()) fill_slots();
   if (!done_) impl_.changed.wait_for(lock, next_look());
@@ -117,7 +120,6 @@ void Study::Optimizer::heed_wishes() {
   }
   if (state().wish() == Wish::kPause) return finish(Outcome::kPaused, "paused by a user");
   dismiss_lost();
-  relieve_memory();
 }
 
 void Study::Optimizer::heed_deadline() {
@@ -144,7 +146,8 @@ void Study::Optimizer::dismiss_lost() {
 }
 
 void Study::Optimizer::relieve_memory() {
-  if (impl_.benches.empty()) return;
+  if (impl_.benches.empty() || now() - last_relief_ < kPollMemory) return;
+  last_relief_ = now();
   std::set<TrialId> held;
   for (const auto& [trial, bench] : impl_.benches) held.insert(trial);
   for (const Pool& pool : evaluator_.held_memory(held, impl_.leaving)) {

@@ -73,6 +73,7 @@ class Study::Optimizer {
   int alive_ = 0;                          ///< Threads that evaluate a trial.
   Shortage shortage_;
   Nanos last_poll_{0};
+  Nanos last_relief_{0};
   bool done_ = false;
   bool seal_ = false;  ///< The study has ended, not only this call.
   Summary::Outcome outcome_ = Summary::Outcome::kNotRun;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -171,6 +172,15 @@ Result<pid_t> spawn(const SpawnRequest& request) {
   }
   if (failed != 0) return spawn_failure(request, failed);
   return process;
+}
+
+void be_killed_before_us(pid_t process) {
+  constexpr int kWorthHalfTheMemory = 500;
+  constexpr int kMost = 1000;
+  int ours = 0;
+  std::ifstream("/proc/self/oom_score_adj") >> ours;
+  std::ofstream(fmt::format("/proc/{}/oom_score_adj", process))
+      << std::min(kMost, ours + kWorthHalfTheMemory);
 }
 
 UniqueFd open_pidfd(pid_t process) {

@@ -34,6 +34,10 @@ struct SpawnRequest {
 /// Starts it with a new session, default signals and nothing else of ours open.
 [[nodiscard]] Result<pid_t> spawn(const SpawnRequest& request);
 
+/// Where memory is short the kernel kills it, and what it starts, rather than us, who would take
+/// all trials along. `process`: as we number it.
+void be_killed_before_us(pid_t process);
+
 /// A descriptor that becomes readable when the process has ended; invalid where the kernel has
 /// none.
 [[nodiscard]] UniqueFd open_pidfd(pid_t process);

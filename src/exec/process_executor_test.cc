@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -159,6 +160,16 @@ TEST_P(ProcessExecutorTest, GivesEnvironmentParametersAndFolders) {
   struct stat status {};
   ASSERT_EQ(::stat(log_file(directory_of(1)).c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_P(ProcessExecutorTest, WhereMemoryIsShortTrialsAreKilledBeforeUs) {
+  int ours = 0;
+  std::ifstream("/proc/self/oom_score_adj") >> ours;
+  shell(fmt::format(
+      "until [ $(cat /proc/self/oom_score_adj) -gt {} ]; do sleep 0.01; done; echo weighs more",
+      ours));
+  (void)exit_of();
+  EXPECT_EQ(log(), "weighs more\n");
 }
 
 TEST_P(ProcessExecutorTest, InputIsEmpty) {

@@ -123,6 +123,7 @@ Status RunningTrial::spawn_leader(const Launch& launch, const std::string& progr
                                          "HPOPT_REPORT=" + environment["HPOPT_REPORT"]);
   if (!spawned) return spawned.error();
   processes_ = std::move(*spawned);
+  be_killed_before_us(leader());
   streams_.push_back({std::move(pipes->out), {}});
   if (pipes->err) streams_.push_back({std::move(pipes->err), {}});
   ended_ = open_pidfd(leader());

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <csignal>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -60,6 +62,17 @@ TEST_P(WorkerPoolTest, SpeaksWithWorkersAndUsesThemAgain) {
   EXPECT_FALSE(again.is_new);
   EXPECT_EQ(again.worker->leader(), process);
   EXPECT_TRUE(pool.take(3).value().is_new);
+}
+
+TEST_P(WorkerPoolTest, WhereMemoryIsShortTheyAreKilledBeforeUs) {
+  const auto weight = [](const std::string& process) {
+    int adjusted = 0;
+    std::ifstream("/proc/" + process + "/oom_score_adj") >> adjusted;
+    return adjusted;
+  };
+  WorkerPool pool(echo(), GetParam());
+  const auto taken = pool.take(1).value();
+  EXPECT_GT(weight(std::to_string(taken.worker->leader())), weight("self"));
 }
 
 TEST_P(WorkerPoolTest, NoticesAnEnd) {

@@ -91,6 +91,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(Containment& contain
                                       .err = err.get()},
                                      fmt::format("{}={}", kWorkerVariable, mark));
   if (!processes) return processes.error();
+  be_killed_before_us((*processes)->leader());
   UniqueFd ended = open_pidfd((*processes)->leader());
   return std::make_unique<WorkerProcess>(std::move(pair->ours), std::move(ended),
                                          std::move(*processes), nullptr);
