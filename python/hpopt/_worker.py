@@ -72,19 +72,31 @@ class _Channel:
     def __init__(self, connection: socket.socket) -> None:
         self._stream = connection.makefile("rwb")
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._check_process()
         with self._lock:
             self._send(message)
             return self._receive()
 
     def tell(self, message: dict[str, Any]) -> None:
+        self._check_process()
         with self._lock:
             self._send(message)
 
     def next_trial(self) -> dict[str, Any] | None:
         line = self._stream.readline()
         return json.loads(line) if line else None
+
+    def _check_process(self) -> None:
+        """One that the objective has forked would take the answers of the trial."""
+        if os.getpid() != self._process:
+            raise errors.InvalidInput(
+                "the trial belongs to the process that forked this one",
+                "trial",
+                "report from there, or send the score there",
+            )
 
     def _send(self, message: dict[str, Any]) -> None:
         self._stream.write(json.dumps(message, allow_nan=False).encode() + b"\n")

@@ -95,6 +95,20 @@ def test_the_deadline_holds_though_the_objective_never_returns() -> None:
     assert summary.best is not None
 
 
+def test_a_process_that_the_objective_forks_speaks_for_no_trial() -> None:
+    def objective(trial: hpopt.Trial) -> float:
+        child = os.fork()
+        if child == 0:
+            trial.report(1, 100.0)  # raises, through all that is above it in the worker
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+        trial.report(1, 1.0)
+        return 2.0
+
+    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
+    assert study.optimize(objective, trials=4, workers=2).complete == 4
+    assert {each.score for each in study.trials} == {2.0}
+
+
 def test_what_cannot_be_sent_is_said() -> None:
     lock = threading.Lock()
 
