@@ -22,18 +22,19 @@ from collections.abc import Iterator
 
 _MEMORY_DEVICES = 1  # the major number of /dev/null, /dev/urandom and the like
 _MOMENT = 0.1  # seconds until a thread that was joined has left
-_TO_END = 2.0  # seconds for a child that only ends
+_TO_END = 2000  # milliseconds for a child that only ends
 
 
 def descriptors() -> set[int]:
-    """Those that are open, and one that is not."""
-    return {int(name) for name in os.listdir("/proc/self/fd")}
+    """Those that are open."""
+    listed = [int(name) for name in os.listdir("/proc/self/fd")]
+    return {each for each in listed if _is_open(each)}
 
 
 def obstacle(before: set[int]) -> str | None:
     """Why it can't be forked; None: it can. `before`: what was open before it loaded."""
     if not _fork_and_forget():
-        return "a fork of it hangs or crashes"
+        return "a fork of it fails, hangs or crashes"
     threads = _lasting_threads()
     if threads > 1:
         return f"{threads} threads run once it is loaded"
@@ -83,22 +84,38 @@ def _fork_and_forget() -> bool:
         return True  # as Python's own are
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads: that is the question
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError:
+            return False
     if child == 0:
         os._exit(0)
-    pidfd = os.pidfd_open(child)
-    if not select.select([pidfd], [], [], _TO_END)[0]:
+    if not _ends(child):
         os.kill(child, signal.SIGKILL)
-    os.close(pidfd)
     return os.waitpid(child, 0)[1] == 0
 
 
-def _is_shared(descriptor: int) -> bool:
+def _ends(child: int) -> bool:
+    pidfd = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    ended = bool(poll.poll(_TO_END))
+    os.close(pidfd)
+    return ended
+
+
+def _is_open(descriptor: int) -> bool:
+    """The one that listed them is not."""
     try:
-        mode = os.fstat(descriptor).st_mode
-        only_written = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+        os.fstat(descriptor)
     except OSError:
-        return False  # it is closed
+        return False
+    return True
+
+
+def _is_shared(descriptor: int) -> bool:
+    mode = os.fstat(descriptor).st_mode
+    only_written = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
     if only_written or stat.S_ISDIR(mode) or os.isatty(descriptor):
         return False
     return not stat.S_ISCHR(mode) or os.major(os.fstat(descriptor).st_rdev) != _MEMORY_DEVICES

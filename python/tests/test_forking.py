@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -335,6 +336,19 @@ def objective(trial):
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
     assert study.optimize(objective, trials=8, workers=2, time=60).complete == 8
     assert len(imports(tmp_path)) == 2
+
+
+def test_the_first_file_that_is_opened_is_seen() -> None:
+    """Its number was that of the descriptor by which those before it were listed."""
+    script = """if True:
+        from hpopt import _forkable
+        before = _forkable.descriptors()
+        assert _forkable.obstacle(before) is None
+        file = open("/etc/passwd")
+        print(_forkable.obstacle(before))
+    """
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert run.stdout == "/etc/passwd is open once it is loaded\n", run.stderr
 
 
 def test_what_is_written_before_and_after_a_fork_is_written_once(
