@@ -247,7 +247,9 @@ class Study:
             raise Unavailable(
                 "pandas is missing", "trials_dataframe", "pip install pandas, or use study.trials"
             ) from None
-        return pandas.DataFrame([_row(each) for each in self.trials]).set_index("number")
+        rows = [_row(each) for each in self.trials]
+        columns = None if rows else ["number", "state", "score", "step", "seconds"]
+        return pandas.DataFrame(rows, columns=columns).set_index("number")
 
     def _known_best(self) -> Best:
         best = self.best

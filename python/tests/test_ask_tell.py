@@ -152,6 +152,14 @@ def test_checkpoints_have_a_folder(tmp_path: Path) -> None:
     assert trial.next_step == 1
 
 
+def test_the_table_of_a_study_without_trials_is_empty() -> None:
+    pytest.importorskip("pandas")
+    study = hpopt.Study.open("s", storage="memory:", space={"x": hpopt.Float(0, 1)})
+    table = study.trials_dataframe()
+    assert len(table) == 0
+    assert table["score"].tolist() == []
+
+
 def test_the_table_of_trials() -> None:
     pandas = pytest.importorskip("pandas")
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
