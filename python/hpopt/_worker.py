@@ -1,7 +1,7 @@
-"""`python -m hpopt._worker OBJECTIVE`: evaluates one trial after another for a study elsewhere.
+"""Evaluates one trial after another for a study in another process.
 
-The study's process talks by lines of JSON over the socket that is our standard input; the protocol
-is that of docs/worker-protocol.md. OBJECTIVE is a file that `dump` wrote.
+That talks by lines of JSON over the socket that is our standard input; the protocol is that of
+docs/worker-protocol.md.
 """
 
 from __future__ import annotations
@@ -40,6 +40,16 @@ def dump(objective: Objective, goal: trial.Goal, file: IO[bytes]) -> None:
             "objective",
             "make what it needs inside it, or say in_process=True",
         ) from error
+
+
+def command(path: str) -> list[str]:
+    """Of workers for the objective that `dump` wrote there. They find modules where we do.
+
+    `python -m` would look in the working directory first, where any file may have the name of one.
+    """
+    program = "import sys; sys.path[:] = sys.argv[2:]; from hpopt._worker import main; main()"
+    found = [each for each in sys.path if isinstance(each, str)]
+    return [sys.executable, "-c", program, path, *found]
 
 
 @dataclass(frozen=True)
@@ -211,7 +221,3 @@ def main() -> None:
     while told is not None:
         channel.tell(_evaluate(load, channel, told))
         told = channel.next_trial()
-
-
-if __name__ == "__main__":
-    main()

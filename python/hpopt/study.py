@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -200,8 +199,7 @@ class Study:
                     lambda: self._engine.optimize(_in_thread(objective, self._goal), *bounds),
                     shown,
                 )
-            with _sent(objective, self._goal) as path:
-                command = [sys.executable, "-m", "hpopt._worker", path]
+            with _sent(objective, self._goal) as command:
                 return self._watch(lambda: self._engine.optimize_workers(command, *bounds), shown)
 
     def stop(self) -> None:
@@ -337,15 +335,15 @@ def _in_thread(objective: Objective, goal: trial.Goal) -> Callable[[_engine.Tria
 
 
 @contextmanager
-def _sent(objective: Objective, goal: trial.Goal) -> Iterator[str]:
-    """The file that workers load the objective from."""
+def _sent(objective: Objective, goal: trial.Goal) -> Iterator[list[str]]:
+    """The command of workers that load the objective from a file."""
     from hpopt import _worker
 
     with tempfile.TemporaryDirectory(prefix="hpopt-") as folder:
         path = os.path.join(folder, "objective")
         with open(path, "wb") as file:
             _worker.dump(objective, goal, file)
-        yield path
+        yield _worker.command(path)
 
 
 def _result(outcome: Summary | BaseException) -> Summary:

@@ -109,6 +109,21 @@ def test_a_process_that_the_objective_forks_speaks_for_no_trial() -> None:
     assert {each.score for each in study.trials} == {2.0}
 
 
+def test_a_module_of_the_working_directory_is_none_of_pythons(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "socket.py").write_text("raise ImportError('this is my own')")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import hpopt\n"
+        "study = hpopt.Study.open('s', storage='memory:', space={'x': hpopt.Float(0, 1)})\n"
+        "print(study.optimize(lambda trial: 1.0, trials=2).complete)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, script], cwd=tmp_path / "here", capture_output=True, text=True
+    )
+    assert run.stdout == "2\n", run.stderr
+
+
 def test_what_cannot_be_sent_is_said() -> None:
     lock = threading.Lock()
 
