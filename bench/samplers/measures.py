@@ -69,6 +69,15 @@ class Table:
         return {problem: self.log_regret(tool, problem, mark) for problem in self.problems}
 
 
+def mean_ranks(table, mark):
+    """Of each tool, over all problems."""
+    ranks = {problem: table.rank(problem, mark) for problem in table.problems}
+    return {
+        tool: table.by_family({problem: rank[tool] for problem, rank in ranks.items()})
+        for tool in table.tools
+    }
+
+
 def interval(table, values):
     """95 % of the means of problems that are drawn anew within their families (bootstrap)."""
     source = random.Random(1)

@@ -72,7 +72,7 @@ def _result(judge, trials):
     marks = [mark for mark in MARKS if mark <= min(len(judge.truths), trials)]
     return {
         "truths": [float(f"{judge.truths[mark - 1]:.7g}") for mark in marks],
-        "seconds": [round(judge.seconds[mark - 1], 2) for mark in marks],
+        "seconds": [round(judge.seconds[mark - 1], 4) for mark in marks],
     }
 
 

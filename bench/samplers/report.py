@@ -21,11 +21,6 @@ def looked_at(table):
     return [mark for mark in (50, 200) if mark in table.marks] or table.marks[-1:]
 
 
-def _mean_rank(table, tool, mark):
-    ranks = {problem: table.rank(problem, mark) for problem in table.problems}
-    return table.by_family({problem: rank[tool] for problem, rank in ranks.items()})
-
-
 def _regret_cell(table, tool, mark):
     values = table.log_regrets(tool, mark)
     low, high = measures.interval(table, values)
@@ -36,19 +31,20 @@ def _regret_cell(table, tool, mark):
 def overall(table, reference):
     marks = looked_at(table)
     p_values = {mark: measures.tests(table, reference, mark) for mark in marks}
+    ranks = {mark: measures.mean_ranks(table, mark) for mark in marks}
     names = ["sampler"]
     for mark in marks:
         names += [f"mean rank at {mark}", f"regret at {mark} (95 %)", f"p at {mark}"]
     lines = _header(*names, f"optimizer's seconds for {marks[-1]} trials")
-    for tool in sorted(table.tools, key=lambda tool: _mean_rank(table, tool, marks[-1])):
+    for tool in sorted(table.tools, key=ranks[marks[-1]].get):
         cells = [tool]
         for mark in marks:
             cells += [
-                f"{_mean_rank(table, tool, mark):.2f}",
+                f"{ranks[mark][tool]:.2f}",
                 _regret_cell(table, tool, mark),
                 f"{p_values[mark][tool]:.3g}" if tool != reference else "",
             ]
-        lines.append(_row([*cells, f"{table.seconds(tool, marks[-1]):.2f}"]))
+        lines.append(_row([*cells, f"{table.seconds(tool, marks[-1]):.3g}"]))
     return lines
 
 
@@ -63,7 +59,16 @@ def by_problem(table, mark):
     return lines
 
 
-def section(title, table, reference):
+def failures(runs):
+    """Which tools did not end some of their runs, and what the last of these said."""
+    failed = {}
+    for run in runs:
+        if "failed" in run:
+            failed.setdefault(run["tool"], []).append(run["failed"])
+    return [f"- {tool} failed {len(said)} runs: {said[-1]}" for tool, said in failed.items()]
+
+
+def section(title, table, reference, pictures):
     seeds = len({seed for _, seed in table.pairs})
     mark = looked_at(table)[-1]
     return [
@@ -73,6 +78,7 @@ def section(title, table, reference):
         "",
         *overall(table, reference),
         "",
+        *(line for words, file in pictures.items() for line in (f"![{words}]({file})", "")),
         f"Regret at {mark} trials, geometric mean over the seeds:",
         "",
         *by_problem(table, mark),
@@ -80,7 +86,7 @@ def section(title, table, reference):
     ]
 
 
-def document_lines(document, tables):
+def document_lines(document, tables, pictures):
     settings = document["settings"]
     lines = [
         "# hpopt's samplers and their peers",
@@ -92,12 +98,13 @@ def document_lines(document, tables):
         "family of problems weighs the same. What looks best is judged by its truth, without the "
         "noise. "
         f"p: Wilcoxon's signed-rank test against {settings['reference']} over the problems, "
-        "adjusted by Holm. The optimizer's seconds are the processor's, with its imports, in one "
+        "adjusted by Holm. The optimizer's seconds are the processor's after its imports, in one "
         "thread. What the problems and their optima are stands in `bench/samplers/problems.json`.",
         "",
     ]
     for title, table in tables.items():
-        lines += section(title, table, settings["reference"])
+        lines += section(title, table, settings["reference"], pictures.get(title, {}))
+    lines += failures(document["runs"])
     for tool, reason in (document["unavailable"] | tools.NOT_TO_BE_HAD).items():
         lines.append(f"- {tool} did not run: {reason}")
     versions = ", ".join(f"{tool} {version}" for tool, version in document["tools"].items())

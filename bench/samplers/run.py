@@ -9,6 +9,7 @@ import cache
 import environments
 import measures
 import one_run
+import plots
 import problems
 import record
 import references
@@ -16,6 +17,7 @@ import report
 import tools
 
 QUICK_SEEDS, QUICK_TRIALS = 2, 50
+SLOW_SEEDS = 5
 
 
 def _names(text):
@@ -24,7 +26,7 @@ def _names(text):
 
 def parse_arguments():
     parser = record.parser(__doc__, "samplers")
-    parser.add_argument("--tools", type=_names, default=[*tools.HPOPT, *tools.TOOLS])
+    parser.add_argument("--tools", type=_names, help=f"{', '.join(tools.TOOLS)}, hpopt-NAME")
     parser.add_argument("--problems", type=_names, help="names or families; default: all")
     parser.add_argument("--seeds", type=int, help=f"at most {len(references.SEEDS)}, the default")
     parser.add_argument("--trials", type=int, help="a run (200)")
@@ -37,6 +39,8 @@ def parse_arguments():
     )
     parser.add_argument("--references", action="store_true", help="write problems.json and end")
     args = parser.parse_args()
+    args.tools = args.tools or tools.default(args.quick)
+    args.slow_problems = args.problems is None and not args.quick and problems.SLOW
     args.problems = _chosen(parser, args.problems or (problems.QUICK if args.quick else None))
     args.seeds = references.SEEDS[: args.seeds or (QUICK_SEEDS if args.quick else None)]
     args.trials = args.trials or (QUICK_TRIALS if args.quick else one_run.MARKS[-1])
@@ -71,11 +75,19 @@ def _versions(names):
     return versions, unavailable
 
 
+def _slow_may(args, problem, seed):
+    """All that is asked for by name; else a part."""
+    chosen = not args.slow_problems or problem in args.slow_problems
+    return chosen and seed in references.SEEDS[:SLOW_SEEDS]
+
+
 def wanted(args, versions):
     """What is to be measured, seed by seed, so that a part of it is a fair part."""
     for seed in args.seeds:
         for problem in args.problems:
             for tool, version in versions.items():
+                if tools.by_name(tool).slow and not _slow_may(args, problem, seed):
+                    continue
                 yield {
                     "tool": tool,
                     "version": version,
@@ -113,16 +125,20 @@ def measure_all(args, versions):
 
 
 def tables(runs, names):
-    """All that is whole, and, if some tools have not run everything, what all have run."""
+    """By title: of those that have run everything; and, where some have not, what all have run."""
     whole = [run for run in runs if "failed" not in run]
     ran = {name: {(r["problem"], r["seed"]) for r in whole if r["tool"] == name} for name in names}
     ran = {name: pairs for name, pairs in ran.items() if pairs}
+    if not ran:
+        raise SystemExit("no run came to its end: " + "; ".join(report.failures(runs)))
     most = max(ran.values(), key=len)
     full = [name for name, pairs in ran.items() if pairs >= most]
     found = {"All problems": measures.Table(whole, full, most)}
     shared = set.intersection(*ran.values())
     if len(full) < len(ran) and shared:
-        found["What every sampler has run"] = measures.Table(whole, list(ran), shared)
+        found["Fewer problems and seeds, with the slow ones"] = measures.Table(
+            whole, list(ran), shared
+        )
     return found
 
 
@@ -154,10 +170,17 @@ def main():
         "runs": sorted(runs, key=cache.key),
     }
     found = tables(runs, list(versions))
-    lines = report.document_lines(document, found)
     if args.quick and args.out == cache.COMMITTED:
-        print("\n" + "\n".join(lines))
+        print("\n" + "\n".join(report.document_lines(document, found, {})))
         return
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    pictures = {
+        title: plots.draw(
+            table, report.looked_at(table), args.out, f"{args.out.stem}{number or ''}"
+        )
+        for number, (title, table) in enumerate(found.items())
+    }
+    lines = report.document_lines(document, found, pictures)
     record.keep(args.out, document, lines)
     args.out.write_text(_written(document), encoding="utf-8")
 

@@ -68,12 +68,17 @@ TOOLS = {
     "hyperopt": Tool("light", "hyperopt_package.py", package="hyperopt"),
     "nevergrad": Tool("light", "nevergrad_package.py", "NGOpt", "nevergrad"),
     "smac": Tool("smac", "smac_package.py", package="smac", slow=True),
+    "hebo": Tool("hebo", "hebo_package.py", package="HEBO", slow=True),
     "ax": Tool("torch", "ax_package.py", package="ax-platform", slow=True),
 }
 NOT_TO_BE_HAD = {
     "Optuna's AutoSampler": "OptunaHub loads it from GitHub while it runs; no package has it",
 }
-HPOPT = ("hpopt-auto", "hpopt-random")
+HPOPT = ("hpopt-auto",)
+
+
+def default(quick):
+    return [*HPOPT, *(name for name, tool in TOOLS.items() if not (quick and tool.slow))]
 
 
 def by_name(name):

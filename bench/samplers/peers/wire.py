@@ -7,7 +7,7 @@ def run(task):
 serve(run)
 
 One line of JSON in for the task and for each score, one out for each configuration. The seconds are
-those of the processor in this process, imports included, evaluations not.
+those of the processor in this process since its imports, evaluations left out.
 """
 
 import json
@@ -28,13 +28,13 @@ class Task:
         self.initial, self.sampler = document["initial"], document["sampler"]
         self.left = self.trials
         self._lines, self._out = lines, out
+        self._began = time.process_time()
 
     def evaluate(self, config):
         """The score of a configuration, of which what is not there is left out."""
         kept = spaces.active(self.space, config)
-        print(
-            json.dumps({"config": kept, "seconds": time.process_time()}), file=self._out, flush=True
-        )
+        proposal = {"config": kept, "seconds": time.process_time() - self._began}
+        print(json.dumps(proposal), file=self._out, flush=True)
         self.left -= 1
         return json.loads(next(self._lines))
 

@@ -12,6 +12,13 @@ QUICK = (
     *("surface", "sgd_breast", "noisy_hartmann", "noisy_mlp_car"),
 )
 
+# Enough for those that take minutes a run.
+SLOW = (
+    *("bbob_f8_i2_d5", "bbob_f15_i3_d5", "bbob-mixint_f8_i3_d5", "bbob-mixint_f3_i1_d5"),
+    *("mlp_credit_g", "fcnet_parkinsons", "tree_breast", "svm_breast"),
+    *("surface", "noisy_hartmann"),
+)
+
 
 @functools.cache
 def all_problems():
