@@ -4,8 +4,8 @@ import math
 import random
 import statistics
 
-import references
-from one_run import MARKS
+import fixed
+from fixed import MARKS
 from scipy.stats import rankdata, studentized_range, wilcoxon
 
 FLOOR = 1e-3  # below it a regret is as good as none
@@ -23,7 +23,7 @@ class Table:
     def __init__(self, runs, tools, pairs):
         self.tools, self.pairs = tools, sorted(pairs)
         self.problems = sorted({problem for problem, _ in pairs})
-        self._entries = references.load()
+        self._entries = fixed.references()
         self._runs = {(run["tool"], run["problem"], run["seed"]): run for run in runs}
         self.marks = [mark for mark in MARKS if mark <= min(run["trials"] for run in runs)]
 

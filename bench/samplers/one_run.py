@@ -9,13 +9,10 @@ import threading
 import time
 
 import environments
-import problems
+import fixed
 import spaces
-import tools
 
 HERE = pathlib.Path(__file__).resolve().parent
-MARKS = (10, 15, 20, 30, 50, 75, 100, 150, 200)  # numbers of trials after which it is looked at
-INITIAL = 10
 CAP = 1800.0  # seconds after which a run is cut off
 
 
@@ -26,7 +23,7 @@ def _random(*words):
 def initial(problem, seed, trials):
     """The random configurations that every tool begins with."""
     source = _random("initial", problem.name, seed)
-    return [spaces.draw(problem.space, source) for _ in range(min(INITIAL, trials))]
+    return [spaces.draw(problem.space, source) for _ in range(min(fixed.INITIAL, trials))]
 
 
 def _task(problem, tool, seed, trials):
@@ -44,15 +41,16 @@ class _Judge:
 
     def __init__(self, problem, seed):
         self._problem, self._seed = problem, seed
-        self._lowest = float("inf")
+        self._lowest = self._truth = float("inf")
         self.truths, self.seconds = [], []
 
     def score(self, config, seconds):
         noise = _random("noise", self._problem.name, self._seed, len(self.truths))
         told = self._problem.told(config, noise)
-        better = told < self._lowest
-        self._lowest = min(told, self._lowest)
-        self.truths.append(self._problem.truth(config) if better else self.truths[-1])
+        if told < self._lowest:
+            self._lowest = told
+            self._truth = self._problem.truth(config) if self._problem.observe else told
+        self.truths.append(self._truth)
         self.seconds.append(seconds)
         return told
 
@@ -69,16 +67,15 @@ def _converse(process, task, judge):
 
 def _result(judge, trials):
     """At each mark: the truth of the answer, and the seconds of the optimizer until then."""
-    marks = [mark for mark in MARKS if mark <= min(len(judge.truths), trials)]
+    marks = [mark for mark in fixed.MARKS if mark <= min(len(judge.truths), trials)]
     return {
         "truths": [float(f"{judge.truths[mark - 1]:.7g}") for mark in marks],
         "seconds": [round(judge.seconds[mark - 1], 4) for mark in marks],
     }
 
 
-def measure(name, problem_name, seed, trials):
+def measure(tool, problem, seed, trials):
     """The result, or the last line of what went wrong."""
-    tool, problem = tools.by_name(name), problems.all_problems()[problem_name]
     judge = _Judge(problem, seed)
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as errors:

@@ -140,7 +140,7 @@ def draw(table, marks, out, stem):
     regret_by_trials(table, out.parent / trials)
     regret_by_seconds(table, out.parent / seconds)
     shown = {"Regret against trials": trials, "Regret against the optimizer's seconds": seconds}
-    for mark in marks:
+    for mark in marks if len(table.tools) > 1 else ():
         name = f"{stem}_ranks_{mark}.svg"
         ranks(table, mark, out.parent / name)
         shown[f"Ranks after {mark} trials"] = name

@@ -9,15 +9,13 @@ random search and a local one around its answer find.
 """
 
 import json
-import pathlib
 import random
 import statistics
 
-import problems
+import fixed
 import spaces
+from problems import suite
 
-PATH = pathlib.Path(__file__).resolve().parent / "problems.json"
-SEEDS = list(range(1, 11))
 _DRAWS, _LOCAL = 1000, 1000
 _WIDTHS = (0.3, 0.1, 0.03, 0.01)
 
@@ -64,19 +62,15 @@ def _reference(problem):
     }
 
 
-def load():
-    """By name."""
-    return {entry["name"]: entry for entry in json.loads(PATH.read_text())["problems"]}
-
-
 def make():
-    known = load() if PATH.exists() else {}
+    known = fixed.references() if fixed.PATH.exists() else {}
     entries = []
-    for name, problem in problems.all_problems().items():
+    for name, problem in suite.all_problems().items():
         entries.append(known.get(name) or _reference(problem))
         print(json.dumps(entries[-1]), flush=True)
     rows = ",\n    ".join(json.dumps(entry) for entry in entries)
-    PATH.write_text(f'{{\n  "seeds": {json.dumps(SEEDS)},\n  "problems": [\n    {rows}\n  ]\n}}\n')
+    seeds = json.dumps(fixed.SEEDS)
+    fixed.PATH.write_text(f'{{\n  "seeds": {seeds},\n  "problems": [\n    {rows}\n  ]\n}}\n')
 
 
 if __name__ == "__main__":

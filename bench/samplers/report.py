@@ -2,8 +2,8 @@
 
 import math
 
+import fixed
 import measures
-import one_run
 import record
 import tools
 
@@ -92,7 +92,7 @@ def document_lines(document, tables, pictures):
         "# hpopt's samplers and their peers",
         "",
         f"Trials of full length by ask and tell, {settings['trials']} a run; the first "
-        f"{one_run.INITIAL} are the same random configurations for all. Regret: 0 is the "
+        f"{fixed.INITIAL} are the same random configurations for all. Regret: 0 is the "
         "optimum, 1 the median random configuration; below "
         f"{measures.FLOOR:g} it counts as {measures.FLOOR:g}. Means are geometric, and every "
         "family of problems weighs the same. What looks best is judged by its truth, without the "

@@ -7,14 +7,15 @@ import sys
 
 import cache
 import environments
+import fixed
 import measures
 import one_run
 import plots
-import problems
 import record
 import references
 import report
 import tools
+from problems import suite
 
 QUICK_SEEDS, QUICK_TRIALS = 2, 50
 SLOW_SEEDS = 5
@@ -28,33 +29,33 @@ def parse_arguments():
     parser = record.parser(__doc__, "samplers")
     parser.add_argument("--tools", type=_names, help=f"{', '.join(tools.TOOLS)}, hpopt-NAME")
     parser.add_argument("--problems", type=_names, help="names or families; default: all")
-    parser.add_argument("--seeds", type=int, help=f"at most {len(references.SEEDS)}, the default")
+    parser.add_argument("--seeds", type=int, help=f"at most {len(fixed.SEEDS)}, the default")
     parser.add_argument("--trials", type=int, help="a run (200)")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (%(default)s)")
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"{len(problems.QUICK)} problems, {QUICK_SEEDS} seeds, {QUICK_TRIALS} trials; "
+        help=f"{len(suite.QUICK)} problems, {QUICK_SEEDS} seeds, {QUICK_TRIALS} trials; "
         "keeps no result but the cache",
     )
     parser.add_argument("--references", action="store_true", help="write problems.json and end")
     args = parser.parse_args()
     args.tools = args.tools or tools.default(args.quick)
-    args.slow_problems = args.problems is None and not args.quick and problems.SLOW
-    args.problems = _chosen(parser, args.problems or (problems.QUICK if args.quick else None))
-    args.seeds = references.SEEDS[: args.seeds or (QUICK_SEEDS if args.quick else None)]
-    args.trials = args.trials or (QUICK_TRIALS if args.quick else one_run.MARKS[-1])
-    if args.trials not in one_run.MARKS:
-        parser.error(f"--trials: one of {', '.join(map(str, one_run.MARKS))}")
+    args.slow_problems = args.problems is None and not args.quick and suite.SLOW
+    args.problems = _chosen(parser, args.problems or (suite.QUICK if args.quick else None))
+    args.seeds = fixed.SEEDS[: args.seeds or (QUICK_SEEDS if args.quick else None)]
+    args.trials = args.trials or (QUICK_TRIALS if args.quick else fixed.MARKS[-1])
+    if args.trials not in fixed.MARKS:
+        parser.error(f"--trials: one of {', '.join(map(str, fixed.MARKS))}")
     return args
 
 
 def _chosen(parser, names):
-    known = problems.all_problems()
+    known = suite.all_problems()
     if names is None:
         return list(known)
     found = [p.name for p in known.values() if p.name in names or p.family in names]
-    wrong = {*names} - {*found} - {*problems.FAMILIES}
+    wrong = {*names} - {*found} - {*suite.FAMILIES}
     if wrong:
         parser.error(f"--problems: {', '.join(sorted(wrong))} is none of {', '.join(known)}")
     return found
@@ -78,7 +79,7 @@ def _versions(names):
 def _slow_may(args, problem, seed):
     """All that is asked for by name; else a part."""
     chosen = not args.slow_problems or problem in args.slow_problems
-    return chosen and seed in references.SEEDS[:SLOW_SEEDS]
+    return chosen and seed in fixed.SEEDS[:SLOW_SEEDS]
 
 
 def wanted(args, versions):
@@ -97,6 +98,12 @@ def wanted(args, versions):
                 }
 
 
+def _measure(run):
+    """In a process of the pool: a problem can't be sent there."""
+    problem = suite.all_problems()[run["problem"]]
+    return one_run.measure(tools.by_name(run["tool"]), problem, run["seed"], run["trials"])
+
+
 def measure_all(args, versions):
     """The runs that are wanted, known ones from the cache."""
     known = cache.load()
@@ -104,12 +111,7 @@ def measure_all(args, versions):
     missing = [run for run in runs if "truths" not in run]
     print(f"{len(runs)} runs, {len(missing)} of them new", flush=True)
     with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
-        waiting = {
-            pool.submit(
-                one_run.measure, run["tool"], run["problem"], run["seed"], run["trials"]
-            ): run
-            for run in missing
-        }
+        waiting = {pool.submit(_measure, run): run for run in missing}
         for done, future in enumerate(concurrent.futures.as_completed(waiting), 1):
             run = waiting[future]
             run |= future.result()

@@ -32,7 +32,8 @@ class Parameter:
             value = math.exp(math.log(low) + share * math.log(high / low))
         else:
             value = low + share * (high - low)
-        return min(int(value), self.high) if self.kind == "int" else min(value, self.high)
+        value = int(value) if self.kind == "int" else value
+        return min(max(value, self.low), self.high)
 
     def share(self, value):
         """The middle of the shares that give this value."""

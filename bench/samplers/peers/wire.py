@@ -15,6 +15,7 @@ import os
 import random
 import sys
 import time
+import traceback
 
 import spaces
 
@@ -58,4 +59,10 @@ def serve(run):
     os.dup2(2, 1)
     task = Task(json.loads(next(sys.stdin)), sys.stdin, out)
     random.seed(task.seed)
-    run(task)
+    try:
+        run(task)
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)  # threads of a library would keep the process
+    os._exit(0)
