@@ -35,6 +35,17 @@ class Parameter:
         value = int(value) if self.kind == "int" else value
         return min(max(value, self.low), self.high)
 
+    def checked(self, value):
+        """The value in its own type, but for rounding inside the range; else ValueError."""
+        if self.kind == "choice":
+            if value in self.choices:
+                return self.choices[self.choices.index(value)]
+        elif self.low - 1e-9 * abs(self.low) <= value <= self.high + 1e-9 * abs(self.high):
+            inside = min(max(value, self.low), self.high)
+            if self.kind == "float" or inside == int(inside):
+                return float(inside) if self.kind == "float" else int(inside)
+        raise ValueError(f"{self.name}={value!r} is not in the space")
+
     def share(self, value):
         """The middle of the shares that give this value."""
         if self.kind == "choice":
@@ -59,7 +70,7 @@ def active(space, config):
     kept = {}
     for parameter in space:
         if is_there(parameter, kept):
-            kept[parameter.name] = config[parameter.name]
+            kept[parameter.name] = parameter.checked(config[parameter.name])
     return kept
 
 

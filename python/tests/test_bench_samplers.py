@@ -32,6 +32,16 @@ def test_a_value_comes_back_from_its_share(parameter):
         assert parameter.at(parameter.share(value)) == pytest.approx(value)
 
 
+def test_what_is_not_in_the_space_is_refused():
+    """A peer that turned a choice of numbers into texts was evaluated as if nothing were wrong."""
+    choice, depth = synthetic._TREE[0], synthetic._LAYERS[1]
+    assert choice.checked(1.0) == 1
+    assert depth.checked(2.0) == 2
+    for parameter, value in ((choice, "1"), (depth, 2.5), (depth, 5), (depth, 0)):
+        with pytest.raises(ValueError, match=parameter.name):
+            parameter.checked(value)
+
+
 def test_what_is_not_there_is_not_drawn():
     source = random.Random(1)
     for _ in range(50):

@@ -1,5 +1,5 @@
 """bayesian-optimization by suggest and register. It maximizes, and knows no logarithms: the
-logarithm of a parameter is what it is given."""
+logarithm of a parameter is what it is given, and the number of a choice as a text."""
 
 import math
 import warnings
@@ -12,7 +12,7 @@ warnings.simplefilter("ignore")
 
 def bounds(parameter):
     if parameter.kind == "choice":
-        return parameter.choices
+        return tuple(map(str, range(len(parameter.choices))))
     if parameter.log:
         return (math.log(parameter.low), math.log(parameter.high))
     kind = int if parameter.kind == "int" else float
@@ -20,11 +20,15 @@ def bounds(parameter):
 
 
 def inside(parameter, value):
+    if parameter.kind == "choice":
+        return str(parameter.choices.index(value))
     return math.log(value) if parameter.log else value
 
 
 def outside(parameter, value):
     value = wire.plain(value)
+    if parameter.kind == "choice":
+        return parameter.choices[int(value)]
     if parameter.log:
         value = min(max(math.exp(value), parameter.low), parameter.high)
     return round(value) if parameter.kind == "int" else value

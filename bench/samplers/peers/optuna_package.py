@@ -1,9 +1,13 @@
 """Optuna by ask and tell, define-by-run, its samplers as they come."""
 
+import contextlib
 import warnings
 
 import optuna
 import wire
+
+with contextlib.suppress(ImportError):
+    import torch  # noqa: F401  the Gaussian process would load it late, as if it were thinking
 
 warnings.simplefilter("ignore")
 optuna.logging.set_verbosity(optuna.logging.ERROR)
