@@ -16,6 +16,7 @@ import references
 import report
 import tools
 from problems import suite
+from threadpoolctl import threadpool_limits
 
 QUICK_SEEDS, QUICK_TRIALS = 2, 50
 SLOW_SEEDS = 5
@@ -98,6 +99,11 @@ def wanted(args, versions):
                 }
 
 
+def _one_thread():
+    """The estimators are small: threads would cost them several times their own time."""
+    threadpool_limits(1)
+
+
 def _measure(run):
     """In a process of the pool: a problem can't be sent there."""
     problem = suite.all_problems()[run["problem"]]
@@ -110,7 +116,7 @@ def measure_all(args, versions):
     runs = [known.get(cache.key(run), run) for run in wanted(args, versions)]
     missing = [run for run in runs if "truths" not in run]
     print(f"{len(runs)} runs, {len(missing)} of them new", flush=True)
-    with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
+    with concurrent.futures.ProcessPoolExecutor(args.jobs, initializer=_one_thread) as pool:
         waiting = {pool.submit(_measure, run): run for run in missing}
         for done, future in enumerate(concurrent.futures.as_completed(waiting), 1):
             run = waiting[future]
