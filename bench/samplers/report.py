@@ -49,12 +49,18 @@ def overall(table, reference):
 
 
 def by_problem(table, mark):
-    lines = _header("problem", *table.tools)
+    lines = _header("family", "problem", *table.tools)
     for problem in sorted(table.problems, key=lambda name: (table.family(name), name)):
         regrets = [math.exp(table.log_regret(tool, problem, mark)) for tool in table.tools]
         best = min(regrets)
         lines.append(
-            _row([problem, *(f"**{r:.4f}**" if r == best else f"{r:.4f}" for r in regrets)])
+            _row(
+                [
+                    table.family(problem),
+                    problem,
+                    *(f"**{r:.4f}**" if r == best else f"{r:.4f}" for r in regrets),
+                ]
+            )
         )
     return lines
 

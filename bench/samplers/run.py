@@ -18,7 +18,7 @@ import tools
 from problems import suite
 from threadpoolctl import threadpool_limits
 
-QUICK_SEEDS, QUICK_TRIALS = 2, 50
+QUICK_SEEDS, QUICK_TRIALS = 3, 50
 SLOW_SEEDS = 5
 
 
