@@ -6,14 +6,14 @@ import random
 import subprocess
 import tempfile
 import threading
-import time
 
 import environments
 import fixed
 import spaces
 
 HERE = pathlib.Path(__file__).resolve().parent
-CAP = 1800.0  # seconds after which a run is cut off
+CAP = 1200.0  # the optimizer's seconds after which it proposes no more: what it found counts
+HANGS = 7200.0  # seconds by the clock after which a run has failed
 
 
 def _random(*words):
@@ -56,28 +56,31 @@ class _Judge:
 
 
 def _converse(process, task, judge):
+    """Until it has proposed all its trials, or its time is used up."""
     process.stdin.write(json.dumps(task) + "\n")
     process.stdin.flush()
     for line in process.stdout:
         proposal = json.loads(line)
         score = judge.score(proposal["config"], proposal["seconds"])
+        if len(judge.truths) == task["trials"] or proposal["seconds"] > CAP:
+            return
         process.stdin.write(json.dumps(score) + "\n")
         process.stdin.flush()
 
 
 def _result(judge, trials):
     """At each mark: the truth of the answer, and the seconds of the optimizer until then."""
-    marks = [mark for mark in fixed.MARKS if mark <= min(len(judge.truths), trials)]
-    return {
-        "truths": [float(f"{judge.truths[mark - 1]:.7g}") for mark in marks],
-        "seconds": [round(judge.seconds[mark - 1], 4) for mark in marks],
+    last = len(judge.truths)
+    at = [min(mark, last) - 1 for mark in fixed.MARKS if mark <= trials]
+    result = {
+        "truths": [float(f"{judge.truths[i]:.7g}") for i in at],
+        "seconds": [round(judge.seconds[i], 4) for i in at],
     }
+    return result | ({"cut_at": last} if last < trials else {})
 
 
-def measure(tool, problem, seed, trials):
-    """The result, or the last line of what went wrong."""
-    judge = _Judge(problem, seed)
-    began = time.monotonic()
+def _spoken(tool, task, judge):
+    """Runs the process to the end of its trials; its last words."""
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             [environments.python(tool.environment), str(HERE / "peers" / tool.script)],
@@ -87,20 +90,24 @@ def measure(tool, problem, seed, trials):
             text=True,
             env=environments.variables(tool.environment),
         )
-        timer = threading.Timer(CAP, process.kill)
+        timer = threading.Timer(HANGS, process.kill)
         timer.start()
         try:
-            _converse(process, _task(problem, tool, seed, trials), judge)
+            _converse(process, task, judge)
         except BrokenPipeError:
-            pass
+            pass  # it ended; its last words say why
         finally:
             timer.cancel()
             process.kill()
             process.communicate()
         errors.seek(0)
-        said = errors.read().strip().splitlines()
-    result = _result(judge, trials)
-    if len(judge.truths) < trials:
-        cut = time.monotonic() - began >= CAP
-        result["failed"] = f"cut off after {CAP:g} s" if cut else (said or ["it ended"])[-1][:200]
-    return result
+        return (errors.read().strip().splitlines() or ["it was silent"])[-1][:200]
+
+
+def measure(tool, problem, seed, trials):
+    """The result, or the last line of what went wrong."""
+    judge = _Judge(problem, seed)
+    words = _spoken(tool, _task(problem, tool, seed, trials), judge)
+    if len(judge.truths) < trials and not (judge.seconds and judge.seconds[-1] > CAP):
+        return {"failed": words}
+    return _result(judge, trials)

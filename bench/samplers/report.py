@@ -4,6 +4,7 @@ import math
 
 import fixed
 import measures
+import one_run
 import record
 import tools
 
@@ -66,12 +67,19 @@ def by_problem(table, mark):
 
 
 def failures(runs):
-    """Which tools did not end some of their runs, and what the last of these said."""
+    """Which tools did not end some of their runs, and why."""
     failed = {}
     for run in runs:
         if "failed" in run:
             failed.setdefault(run["tool"], []).append(run["failed"])
-    return [f"- {tool} failed {len(said)} runs: {said[-1]}" for tool, said in failed.items()]
+    cut = {run["tool"] for run in runs if "cut_at" in run}
+    lines = [
+        f"- {tool} took more than {one_run.CAP:g} s in a run: what it had found counts"
+        for tool in sorted(cut)
+    ]
+    return lines + [
+        f"- {tool} failed {len(said)} runs: {said[-1]}" for tool, said in failed.items()
+    ]
 
 
 def section(title, table, reference, pictures):

