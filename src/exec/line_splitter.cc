@@ -82,7 +82,7 @@ void LineSplitter::feed(std::string_view bytes, const Sink& sink) {
     const std::size_t end = bytes.find_first_of("\r\n");
     if (end == std::string_view::npos) {
       pending_ += bytes;
-      if (pending_.size() >= kLongest) {
+      if (pending_.size() >= longest_) {
         overlong_ = true;
         emit(pending_, sink);
         pending_.clear();
@@ -113,7 +113,7 @@ void LineSplitter::emit(std::string_view raw, const Sink& sink) {
   record.raw = raw;
   const bool ended = raw.back() == '\n' || raw.back() == '\r';
   record.overwritten = raw.back() == '\r';
-  if (!overlong_ && raw.size() <= kLongest) {
+  if (!overlong_ && raw.size() <= longest_) {
     record.text = clean_text(ended ? raw.substr(0, raw.size() - 1) : raw);
   }
   sink(record);

@@ -25,9 +25,12 @@ class LineSplitter {
  public:
   using Sink = std::function<void(const Record&)>;
 
-  /// A line longer than this is passed on in pieces, and none of them is understood (empty text): a
-  /// number could stand across a cut.
   static constexpr std::size_t kLongest = std::size_t{1} << 18U;
+
+  LineSplitter() = default;
+  /// A line longer than `longest` is passed on in pieces, and none of them is understood (empty
+  /// text): a number could stand across a cut.
+  explicit LineSplitter(std::size_t longest) : longest_(longest) {}
 
   void feed(std::string_view bytes, const Sink& sink);
   void finish(const Sink& sink);
@@ -35,6 +38,7 @@ class LineSplitter {
  private:
   void emit(std::string_view raw, const Sink& sink);
 
+  std::size_t longest_ = kLongest;
   std::string pending_;
   bool overlong_ = false;
 };

@@ -35,6 +35,17 @@ TEST(LineSplitter, NewlineAndCarriageReturnEndARecord) {
   EXPECT_EQ(taken.texts, (std::vector<std::string>{"a", "b", "c"}));
 }
 
+TEST(LineSplitter, KeepsNoMoreThanItIsGranted) {
+  Taken taken{.splitter = LineSplitter(100)};
+  for (int i = 0; i < 50; ++i) {
+    taken.feed(std::string(60, 'x'));
+    EXPECT_GE(taken.raw.size() + 100, 60U * static_cast<unsigned>(i + 1));
+  }
+  taken.feed("\nval_acc: 1\n");
+  EXPECT_EQ(taken.texts.back(), "val_acc: 1");
+  EXPECT_EQ(taken.texts.front(), "") << "a piece is not understood";
+}
+
 TEST(LineSplitter, ALineMayComeInPieces) {
   Taken taken;
   taken.feed("val_acc");

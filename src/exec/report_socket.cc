@@ -21,7 +21,6 @@ constexpr int kBacklog = 64;
 constexpr std::size_t kMostPeers = 64;  // of one trial: leaks must not take all our descriptors
 constexpr std::size_t kPiece = std::size_t{1} << 14U;
 constexpr std::size_t kPieceOfFile = std::size_t{1} << 18U;
-constexpr std::size_t kLongestReport = 4096;
 
 /// Nothing but the end of a line, as after the `\r` of "\r\n".
 bool is_blank(const Record& record) { return record.raw.size() == 1 && record.text.empty(); }

@@ -17,6 +17,9 @@
 
 namespace hpopt {
 
+/// Bytes of a message. What is longer is not kept: many connections may send it at once.
+inline constexpr std::size_t kLongestReport = 4096;
+
 class ReportSocket {
  public:
   /// A socket in the file system; what stood at the path before is removed. Errors: the path is too
@@ -39,7 +42,7 @@ class ReportSocket {
  private:
   struct Peer {
     UniqueFd socket;
-    LineSplitter splitter;
+    LineSplitter splitter{kLongestReport};
     int waiting = 0;  ///< Messages without an answer.
   };
   ReportSocket(UniqueFd socket, std::string path)
@@ -73,7 +76,7 @@ class ReportFile {
   std::string path_;
   off_t offset_ = 0;
   bool behind_ = false;
-  LineSplitter splitter_;
+  LineSplitter splitter_{kLongestReport};
 };
 
 }  // namespace hpopt
