@@ -2,70 +2,31 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
+#include <memory>
 
 #include <gtest/gtest.h>
 
+#include "sampler/searches.h"
 #include "sampler/test_functions.h"
-#include "sampler/testing.h"
 
 namespace hpopt {
 namespace {
 
+using testing::Function;
+using testing::least_value;
+using testing::loss_spec;
 using testing::number;
 using testing::StudyUnderTest;
 
-StudySpec spec_of_loss(const Space& space) {
-  StudySpec spec;
-  spec.objectives = {{.name = "loss", .maximize = false}};
-  spec.space = space;
-  return spec;
+double median_least(const Space& space, const Function& function, int trials) {
+  return testing::median_least_value([](std::uint64_t seed) { return std::make_unique<Gp>(seed); },
+                                     space, function, trials, 3);
 }
 
-/// The least value after so many trials, one after another; each is new and valid.
-double least_by(Sampler& sampler, const Space& space,
-                const std::function<double(const Configuration&)>& function, int trials,
-                std::uint64_t seed = 1) {
-  StudyUnderTest study(spec_of_loss(space));
-  History history;
-  double least = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < trials; ++i) {
-    history.sync(study.state);
-    Rng rng(seed, static_cast<std::uint64_t>(i + 1));
-    auto proposal = sampler.propose(space, history, rng);
-    if (!proposal) break;
-    EXPECT_TRUE(space.check(proposal->configuration));
-    EXPECT_FALSE(study.state.tried(proposal->configuration));
-    const double value = function(proposal->configuration);
-    if (std::isfinite(value)) least = std::min(least, value);
-    if (!proposal->model.empty()) study.apply(Fitted{proposal->model});
-    study.whole_trial(std::move(proposal->configuration), value);
-  }
-  return least;
-}
-
-/// Of three seeds.
-double median_least(const Space& space, const std::function<double(const Configuration&)>& function,
-                    int trials) {
-  std::vector<double> least;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    Gp sampler(seed);
-    least.push_back(least_by(sampler, space, function, trials, seed));
-  }
-  std::sort(least.begin(), least.end());
-  return least[1];
-}
-
-double best_of_random(const Space& space,
-                      const std::function<double(const Configuration&)>& function, int trials) {
-  std::vector<double> least;
-  for (std::uint64_t seed = 1; seed <= 9; ++seed) {
-    RandomSampler sampler;
-    least.push_back(least_by(sampler, space, function, trials, seed));
-  }
-  std::sort(least.begin(), least.end());
-  return least[4];
+double best_of_random(const Space& space, const Function& function, int trials) {
+  return testing::median_least_value(
+      [](std::uint64_t) { return std::make_unique<RandomSampler>(); }, space, function, trials, 9);
 }
 
 Space cube(int axes, double low = 0, double high = 1) {
@@ -92,7 +53,7 @@ TEST(Gp, TriesEveryPointOfASmallSpaceAndStops) {
   space.add({.name = "kind", .domain = CategoricalDomain{{"a", "b", "c"}, {}}}).value();
   int calls = 0;
   Gp sampler(1);
-  least_by(
+  least_value(
       sampler, space, [&](const Configuration& c) { return ++calls, number(c, "n"); }, 100);
   EXPECT_EQ(calls, 12);
 }
@@ -113,7 +74,7 @@ TEST(Gp, TheSameHistoryGivesTheSameProposal) {
   const auto trace = [&] {
     std::vector<std::string> seen;
     Gp sampler(5);
-    least_by(
+    least_value(
         sampler, space,
         [&](const Configuration& c) {
           seen.push_back(c.json());
@@ -128,7 +89,7 @@ TEST(Gp, TheSameHistoryGivesTheSameProposal) {
 // Fitted parameters are facts: who comes later decides as who was there from the start.
 TEST(Gp, ANewProcessDecidesAsTheOldOne) {
   const Space space = cube(3);
-  StudyUnderTest study(spec_of_loss(space));
+  StudyUnderTest study(loss_spec(space));
   Gp old(1);
   History history;
   for (int i = 0; i < 30; ++i) {
@@ -152,7 +113,7 @@ TEST(Gp, ANewProcessDecidesAsTheOldOne) {
 
 TEST(Gp, ThoseThatRunKeepOthersAway) {
   const Space space = cube(2);
-  StudyUnderTest study(spec_of_loss(space));
+  StudyUnderTest study(loss_spec(space));
   History history;
   Gp sampler(1);
   std::vector<Configuration> open;
@@ -192,7 +153,7 @@ TEST(Gp, BearsHostileScores) {
   const auto recovered = [&](const std::function<double(double)>& told, double tolerance) {
     double least = 1;
     Gp sampler(2);
-    least_by(
+    least_value(
         sampler, space,
         [&](const Configuration& c) {
           least = std::min(least, bowl(c));
@@ -214,7 +175,7 @@ TEST(Gp, BearsHostileScores) {
 TEST(Gp, BearsHostileSpaces) {
   Space wide = cube(200);
   const auto first = [](const Configuration& c) { return std::abs(number(c, "x0") - 0.5); };
-  EXPECT_LT(least_by(*std::make_unique<Gp>(1), wide, first, 30), 0.2);
+  EXPECT_LT(least_value(*std::make_unique<Gp>(1), wide, first, 30), 0.2);
 
   Space many;
   std::vector<Value> values;
@@ -235,7 +196,7 @@ TEST(Gp, BearsHostileSpaces) {
 
   Space fixed;
   fixed.add({.name = "only", .domain = FixedDomain{3}}).value();
-  EXPECT_EQ(least_by(
+  EXPECT_EQ(least_value(
                 *std::make_unique<Gp>(1), fixed, [](const Configuration&) { return 1.0; }, 5),
             1);
 

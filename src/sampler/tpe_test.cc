@@ -9,44 +9,16 @@
 #include <gtest/gtest.h>
 
 #include "sampler/make_sampler.h"
+#include "sampler/searches.h"
 #include "sampler/test_functions.h"
-#include "sampler/testing.h"
 
 namespace hpopt {
 namespace {
 
+using testing::Function;
+using testing::least_value;
+using testing::loss_spec;
 using testing::StudyUnderTest;
-using Function = std::function<double(const Configuration&)>;
-
-StudySpec loss_spec(Space space) {
-  StudySpec spec;
-  Objective objective;
-  objective.name = "loss";
-  objective.maximize = false;
-  spec.objectives = {objective};
-  spec.space = std::move(space);
-  return spec;
-}
-
-/// The least value after so many trials; checks that each configuration is new and valid.
-double least_value(Sampler& sampler, const Space& space, const Function& function, int trials,
-                   std::uint64_t seed) {
-  StudyUnderTest study(loss_spec(space));
-  History history;
-  double least = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < trials; ++i) {
-    history.sync(study.state);
-    Rng rng(seed, static_cast<std::uint64_t>(i + 1));
-    auto proposal = sampler.propose(space, history, rng);
-    if (!proposal) break;
-    EXPECT_TRUE(space.check(proposal->configuration));
-    EXPECT_FALSE(study.state.tried(proposal->configuration));
-    const double value = function(proposal->configuration);
-    least = std::min(least, value);
-    study.whole_trial(std::move(proposal->configuration), value);
-  }
-  return least;
-}
 
 struct Comparison {
   double tpe;
@@ -54,17 +26,10 @@ struct Comparison {
 };
 
 Comparison median_of_ten_seeds(const Space& space, const Function& function, int trials) {
-  std::vector<double> tpe;
-  std::vector<double> random;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    Tpe sampler(seed);
-    tpe.push_back(least_value(sampler, space, function, trials, seed));
-    RandomSampler baseline;
-    random.push_back(least_value(baseline, space, function, trials, seed));
-  }
-  std::sort(tpe.begin(), tpe.end());
-  std::sort(random.begin(), random.end());
-  return {(tpe[4] + tpe[5]) / 2, (random[4] + random[5]) / 2};
+  const auto tpe = [](std::uint64_t seed) { return std::make_unique<Tpe>(seed); };
+  const auto random = [](std::uint64_t) { return std::make_unique<RandomSampler>(); };
+  return {testing::median_least_value(tpe, space, function, trials, 10),
+          testing::median_least_value(random, space, function, trials, 10)};
 }
 
 TEST(Tpe, BeatsRandomOnBranin) {
