@@ -14,6 +14,8 @@ import record
 import report
 from tools import PEERS_CAP, PROMISE, TOOLS
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
 
 def parse_arguments():
     parser = record.parser(__doc__, "deadline")
@@ -49,6 +51,11 @@ def violations(case, found, seen):
     return broken
 
 
+def as_in_the_tree(words):
+    """Paths of the repository begin there, not at the root of one machine."""
+    return words.replace(f"{ROOT}/", "")
+
+
 def rounded(value):
     """As JSON has it: there is no infinity."""
     if not isinstance(value, float):
@@ -66,7 +73,7 @@ def measure(tool, case, containment):
         **{key: rounded(value) for key, value in found.items()},
         "code": seen.code,
         "reported": seen.reported,
-        "left": [process.words or process.state for process in seen.left],
+        "left": [as_in_the_tree(process.words) or process.state for process in seen.left],
         "peak_mib": round(seen.peak_kib / 1024, 1),
         "violations": violations(case, found, seen),
         "output": seen.output[-2000:] if violations(case, found, seen) else "",
