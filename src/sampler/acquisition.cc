@@ -127,13 +127,17 @@ class Search {
   double best_;
 };
 
+double drawn(const ParzenAxis& axis, double unit) {
+  const std::size_t cells = axis.cells.size();
+  if (cells == 0) return unit;
+  const auto cell = static_cast<std::size_t>(unit * static_cast<double>(cells));
+  return static_cast<double>(std::min(cell, cells - 1));
+}
+
 /// From a point of the unit cube.
 std::vector<double> drawn(const Layout& layout, std::vector<double> unit) {
   for (std::size_t axis = 0; axis < layout.size(); ++axis) {
-    const auto& cells = layout.axes()[axis].cells;
-    if (cells.empty()) continue;
-    const auto cell = static_cast<std::size_t>(unit[axis] * static_cast<double>(cells.size()));
-    unit[axis] = static_cast<double>(std::min(cell, cells.size() - 1));
+    unit[axis] = drawn(layout.axes()[axis], unit[axis]);
   }
   return unit;
 }
@@ -154,9 +158,9 @@ std::vector<double> sprayed(const Layout& layout, std::vector<double> point, Rng
   const double spread = kWidest * std::pow(10, -kDecades * rng.uniform());
   const double share = kChanged / static_cast<double>(layout.size());
   for (std::size_t axis = 0; axis < layout.size(); ++axis) {
-    if (std::isnan(
-            point[axis])) {  // it was not active there: whatever it gets, if it comes to that
-      point[axis] = drawn(layout, std::vector<double>(layout.size(), rng.uniform()))[axis];
+    const bool was_active = !std::isnan(point[axis]);
+    if (!was_active) {
+      point[axis] = drawn(layout.axes()[axis], rng.uniform());
     } else if (rng.uniform() < share) {
       point[axis] = moved(layout.axes()[axis], point[axis], spread, rng);
     }

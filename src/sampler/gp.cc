@@ -78,12 +78,10 @@ void Gp::append_row(const History& history, TrialId trial, std::vector<double>& 
 /// None: not enough is known.
 std::optional<Gp::Data> Gp::collect(const History& history) const {
   const Standings& standings = history.known();
-  Data data{.level = standings.whole()};
-  const std::size_t enough = needed(layout_->size());
-  while (data.level > 0 && standings.successes(data.level) < enough) --data.level;
+  const auto level = standings.level_to_learn_from(needed(layout_->size()));
+  if (!level) return std::nullopt;
+  Data data{.level = *level};
   const auto ranked = standings.ranked(data.level);
-  const bool only_the_lowest = data.level == 0 && standings.whole() > 0;
-  if (standings.successes(data.level) < enough || only_the_lowest) return std::nullopt;
   std::vector<double> losses;
   for (const Standing& standing : ranked.first(std::min(ranked.size(), options_.most_rows))) {
     if (!history.has_row(standing.trial)) continue;

@@ -113,6 +113,14 @@ std::size_t Standings::successes(std::size_t level) const {
   return static_cast<std::size_t>(first_failure - sorted.begin());
 }
 
+std::optional<std::size_t> Standings::level_to_learn_from(std::size_t enough) const {
+  std::size_t level = whole();
+  while (level > 0 && successes(level) < enough) --level;
+  const bool only_the_lowest = level == 0 && whole() > 0;
+  if (successes(level) < enough || only_the_lowest) return std::nullopt;
+  return level;
+}
+
 std::optional<std::size_t> Standings::reached(TrialId trial) const {
   if (trial == 0 || trial > losses_.size() || losses_[trial - 1].empty()) return std::nullopt;
   return losses_[trial - 1].size() - 1;

@@ -53,6 +53,9 @@ class Standings {
   }
   /// So many of ranked(level), the first ones, are no failures.
   [[nodiscard]] std::size_t successes(std::size_t level) const;
+  /// The highest level with enough successes. None: there is none, or it is the lowest of several
+  /// rungs: that ranks barely trained models, and misleads.
+  [[nodiscard]] std::optional<std::size_t> level_to_learn_from(std::size_t enough) const;
   /// The highest level in which it stands.
   [[nodiscard]] std::optional<std::size_t> reached(TrialId trial) const;
   /// Infinite: a failure. None: it doesn't stand there.

@@ -44,15 +44,11 @@ void Tpe::read_points(const Space& space, const History& history) {
 /// None: not enough is known.
 std::optional<Tpe::Split> Tpe::split(const History& history) const {
   const Standings& standings = history.known();
-  Split split;
-  split.level = standings.whole();
-  while (split.level > 0 && standings.successes(split.level) < options_.enough) {
-    --split.level;
-  }
+  const auto level = standings.level_to_learn_from(options_.enough);
+  if (!level) return std::nullopt;
+  Split split{.level = *level};
   const auto ranked = standings.ranked(split.level);
   const std::size_t count = standings.successes(split.level);
-  const bool only_the_lowest = split.level == 0 && standings.whole() > 0;
-  if (count < options_.enough || only_the_lowest) return std::nullopt;
   const double share = std::ceil(options_.good_share * static_cast<double>(count));
   const std::size_t wanted = std::min(static_cast<std::size_t>(share), options_.most_good);
   for (const Standing& standing : ranked.first(wanted)) split.good.push_back(standing.trial);
