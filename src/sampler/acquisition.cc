@@ -6,7 +6,6 @@
 
 #include "linalg/bounded_lbfgs.h"
 #include "linalg/sobol.h"
-#include "model/log_ei.h"
 
 namespace hpopt {
 namespace {
@@ -16,15 +15,15 @@ constexpr double kSame = 1e-9;  // reals that are nearer count as one
 /// Coordinates of all axes, also of those that are not active.
 struct Candidate {
   std::vector<double> point;
-  double value = -std::numeric_limits<double>::infinity();  ///< Log expected improvement.
+  double value = -std::numeric_limits<double>::infinity();  ///< The reward.
 };
 
 bool is_better(const Candidate& a, const Candidate& b) { return a.value > b.value; }
 
 class Search {
  public:
-  Search(const GaussianProcess& process, const AcquisitionArea& area, double best)
-      : process_(process), area_(area), layout_(area.layout), best_(best) {}
+  Search(const Rewards& rewards, const AcquisitionArea& area)
+      : rewards_(rewards), area_(area), layout_(area.layout) {}
 
   void rank(std::vector<Candidate>& candidates) const {
     evaluate(candidates);
@@ -48,13 +47,9 @@ class Search {
       if (area_.mend) candidate.point = area_.mend(candidate.point);
       append_row(candidate.point, rows);
     }
-    std::vector<double> means(candidates.size());
-    std::vector<double> variances(candidates.size());
-    process_.predict(rows, means, variances);
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      candidates[i].value =
-          log_expected_improvement(means[i], std::sqrt(variances[i]), best_).value;
-    }
+    std::vector<double> worths(candidates.size(), 0.0);
+    for (const auto& reward : rewards_) reward->add(rows, worths);
+    for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].value = worths[i];
   }
 
   void append_row(const std::vector<double>& point, std::vector<double>& rows) const {
@@ -75,15 +70,12 @@ class Search {
       for (std::size_t i = 0; i < reals.size(); ++i) point[reals[i]] = search.point()[i];
       std::vector<double> row;
       append_row(point, row);
-      const auto there = process_.gradient(row);
-      const double deviation = std::sqrt(there.variance);
-      const LogEi gain = log_expected_improvement(there.mean, deviation, best_);
-      std::vector<double> slope;
-      for (const std::size_t axis : reals) {
-        slope.push_back(-gain.by_mean * there.by_mean[axis] -
-                        gain.by_deviation * there.by_variance[axis] / (2 * deviation));
-      }
-      search.tell(-gain.value, slope);
+      std::vector<double> slope(layout_.size(), 0.0);
+      double value = 0;
+      for (const auto& reward : rewards_) value += reward->add_slope(row, slope);
+      std::vector<double> downhill;
+      for (const std::size_t axis : reals) downhill.push_back(-slope[axis]);
+      search.tell(-value, downhill);
     }
     std::vector<Candidate> found{{candidate.point}};
     for (std::size_t i = 0; i < reals.size(); ++i) found[0].point[reals[i]] = search.best()[i];
@@ -121,10 +113,9 @@ class Search {
     return any;
   }
 
-  const GaussianProcess& process_;
+  const Rewards& rewards_;
   const AcquisitionArea& area_;
   const Layout& layout_;
-  double best_;
 };
 
 double drawn(const ParzenAxis& axis, double unit) {
@@ -205,8 +196,7 @@ bool are_same(const Layout& layout, const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-std::vector<std::vector<double>> most_promising(const GaussianProcess& process,
-                                                const AcquisitionArea& area, double best,
+std::vector<std::vector<double>> most_rewarding(const Rewards& rewards, const AcquisitionArea& area,
                                                 std::uint64_t seed, Rng& rng,
                                                 const AcquisitionOptions& options) {
   const Layout& layout = area.layout;
@@ -218,7 +208,7 @@ std::vector<std::vector<double>> most_promising(const GaussianProcess& process,
   for (std::size_t i = 0; i < options.sprayed && !area.near.empty(); ++i) {
     candidates.push_back({sprayed(layout, area.near[i % area.near.size()], rng)});
   }
-  const Search search(process, area, best);
+  const Search search(rewards, area);
   search.rank(candidates);
   for (const std::size_t i : apart(layout, candidates, options.starts)) {
     search.improve(candidates[i], options.rounds);

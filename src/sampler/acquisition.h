@@ -1,8 +1,8 @@
-// Acquisition: where a Gaussian process expects the greatest improvement.
+// Acquisition: the search for the points with the greatest reward.
 //
-// Quasi-random points and points near the best ones are ranked by log expected improvement; from
-// the best of them the reals are improved by BoundedLbfgs and, in turn, each discrete coordinate by
-// trying its values (as Optuna's GPSampler does).
+// Quasi-random points and points near the best ones are ranked; from the best of them the reals are
+// improved by BoundedLbfgs and, in turn, each discrete coordinate by trying its values (as Optuna's
+// GPSampler does).
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "model/gaussian_process.h"
 #include "sampler/layout.h"
+#include "sampler/reward.h"
 
 namespace hpopt {
 
@@ -31,10 +31,10 @@ struct AcquisitionArea {
   std::function<std::vector<double>(const std::vector<double>&)> mend;
 };
 
-/// Points, the best first, no two that follow each other the same. `best`: the value that is to be
-/// improved upon. `seed`: of the quasi-random points.
-[[nodiscard]] std::vector<std::vector<double>> most_promising(
-    const GaussianProcess& process, const AcquisitionArea& area, double best, std::uint64_t seed,
-    Rng& rng, const AcquisitionOptions& options = {});
+/// Points, the best first, no two that follow each other the same. `seed`: of the quasi-random
+/// points.
+[[nodiscard]] std::vector<std::vector<double>> most_rewarding(
+    const Rewards& rewards, const AcquisitionArea& area, std::uint64_t seed, Rng& rng,
+    const AcquisitionOptions& options = {});
 
 }  // namespace hpopt

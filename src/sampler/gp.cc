@@ -10,6 +10,7 @@
 #include "model/gaussian_process.h"
 #include "model/output_transform.h"
 #include "sampler/acquisition.h"
+#include "sampler/expected_improvement.h"
 
 namespace hpopt {
 namespace {
@@ -150,7 +151,9 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
     process.predict(pending, means, variances);
     process.append(pending, means);
   }
-  for (const auto& point : most_promising(process, area, best, rng.next(), rng)) {
+  Rewards rewards;
+  rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
+  for (const auto& point : most_rewarding(rewards, area, rng.next(), rng)) {
     auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
     if (found) return found;
   }
