@@ -50,13 +50,16 @@ def objective(trial: hpopt.Trial) -> float | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--time", default="20s", help='seconds, "30s", "5m" (%(default)s)')
+    parser.add_argument("--trials", type=int, help="end after so many")
     parser.add_argument("--workers", type=int, default=2, help="(%(default)s)")
     args = parser.parse_args()
 
     study = hpopt.Study.open(
         "breast-cancer", objectives="binary_logloss:min", space=SPACE, full_steps=ROUNDS
     )
-    summary = study.optimize(objective, time=args.time, workers=args.workers)
+    summary = study.optimize(
+        objective, time=args.time, trials=args.trials, workers=args.workers
+    )
     print(summary.full())
 
 

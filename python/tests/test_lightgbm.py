@@ -184,11 +184,11 @@ def test_optimize_stops_what_is_not_worth_it(tmp_path, in_process):
 def test_the_example_runs(tmp_path):
     program = pathlib.Path(__file__).parents[2] / "examples" / "lightgbm" / "tune.py"
     done = subprocess.run(
-        [sys.executable, program, "--time", "5s", "--workers", "1"],
+        [sys.executable, program, "--time", "60s", "--trials", "3", "--workers", "1"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=90,
     )
     assert done.returncode == 0, done.stderr
     assert "best 0.0" in done.stdout
@@ -213,7 +213,8 @@ lgb.train(
 def test_in_a_script_that_hpopt_runs(tmp_path):
     script = tmp_path / "train.py"
     script.write_text(SCRIPT)
-    environment = os.environ | {"PYTHONPATH": os.path.dirname(__file__)}
+    path = os.pathsep.join([os.path.dirname(__file__), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": path}
     command = [os.path.join(os.path.dirname(sys.executable), "hpopt"), "run", "--name", "boost"]
     command += ["--trials", "6", "--metric", "auc:max", "--", sys.executable, str(script)]
     done = subprocess.run(
