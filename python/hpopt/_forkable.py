@@ -33,6 +33,8 @@ def descriptors() -> set[int]:
 
 def obstacle(before: set[int]) -> str | None:
     """Why it can't be forked; None: it can. `before`: what was open before it loaded."""
+    if lacking := _lacks_pidfds():
+        return lacking
     if not _fork_and_forget():
         return "a fork of it fails, hangs or crashes"
     threads = _lasting_threads()
@@ -62,6 +64,16 @@ def flush_files() -> None:
     for file in (sys.stdout, sys.stderr, *files):
         with contextlib.suppress(Exception):
             file.flush()
+
+
+def _lacks_pidfds() -> str | None:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except AttributeError:
+        return "the system has no pidfd"
+    except OSError as error:
+        return f"a pidfd can't be had: {error.strerror}"
+    return None
 
 
 def _threads() -> int:

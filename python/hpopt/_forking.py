@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from hpopt import _forkable, _forked
+from hpopt import _forkable, _forked, _stderr
 
 _MESSAGE = 4096  # bytes at most, of a request
 
@@ -33,30 +33,21 @@ def worker_socket(
     if message is None or "fork" not in message:
         return connection, message
     before = _forkable.descriptors()
-    obstacle = _load(load)
-    with _forkable.hears_of_children():
-        if obstacle is None:
+    obstacle: str | None
+    try:
+        load()
+    except Exception as error:  # its first trial tells the user, with a traceback
+        obstacle = f"{type(error).__name__}: {error}"
+    else:
+        with _forkable.hears_of_children():
             obstacle = _forkable.obstacle(before)
-        if obstacle is None:
-            return _Server(connection).serve(message["fork"], theirs), None
+            if obstacle is None:
+                return _Server(connection).serve(message["fork"], theirs), None
+        _stderr.say(f"hpopt: each worker loads the objective for itself, since {obstacle}")
     if theirs is not None:
         theirs.close()
     _send(connection, {"evaluates": obstacle})
     return connection, None
-
-
-def _load(load: Callable[[], object]) -> str | None:
-    """Why it can't be forked whatever it has loaded; None: it may be."""
-    if not hasattr(os, "pidfd_open"):
-        return "the system has no pidfd"
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-        load()
-    except Exception as error:
-        return (
-            f"{type(error).__name__}: {error}"  # said again, with a traceback, by its first trial
-        )
-    return None
 
 
 class _Server:

@@ -6,7 +6,6 @@ docs/worker-protocol.md.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import math
@@ -21,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
-from hpopt import _forking, errors, trial
+from hpopt import _forking, _stderr, errors, trial
 from hpopt.scores import as_score
 
 Objective = Callable[[trial.Trial], Any]
@@ -198,10 +197,7 @@ def _take_the_socket() -> socket.socket:
 
 
 def _tell_user(what: str, error: Exception) -> None:
-    """At once, so that what several workers say does not mix; it may have nowhere to go."""
-    with contextlib.suppress(Exception):
-        sys.stderr.write(f"{what}:\n{''.join(traceback.format_exception(error))}")
-        sys.stderr.flush()
+    _stderr.say(f"{what}:\n{''.join(traceback.format_exception(error)).rstrip()}")
 
 
 def _evaluate(load: Callable[[], _Task], channel: _Channel, told: dict[str, Any]) -> dict[str, Any]:

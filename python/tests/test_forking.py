@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +14,8 @@ from pathlib import Path
 import pytest
 
 import hpopt
+from hpopt import _worker
+from hpopt.trial import Goal
 
 SPACE = {"x": hpopt.Float(0, 1)}
 
@@ -63,21 +68,6 @@ def test_many_workers_one_import(load: Load, tmp_path: Path) -> None:
     summary = study.optimize(objective, trials=15, workers=2)
     assert summary.complete > 0
     assert len(imports(tmp_path)) == 1
-
-
-def test_where_threads_run_each_worker_loads_it(load: Load, tmp_path: Path) -> None:
-    objective = load(
-        """
-import threading
-threading.Thread(target=threading.Event().wait, daemon=True).start()
-
-def objective(trial):
-    return trial.params["x"]
-"""
-    )
-    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
-    assert study.optimize(objective, trials=6, workers=2).complete == 6
-    assert 1 <= len(imports(tmp_path)) <= 2
 
 
 def test_what_cannot_be_loaded_is_said(
@@ -150,38 +140,24 @@ def objective(trial):
     assert len(imports(tmp_path)) == 1
 
 
-def test_random_numbers_differ(load: Load, tmp_path: Path) -> None:
-    pytest.importorskip("numpy")
+@pytest.mark.parametrize(
+    "library, draw",
+    [
+        ("random", "random.random()"),
+        ("numpy", "numpy.random.random()"),
+        ("torch", "torch.rand(1).item()"),
+    ],
+)
+def test_random_numbers_differ(load: Load, tmp_path: Path, library: str, draw: str) -> None:
+    pytest.importorskip(library)
     drawn = tmp_path / "drawn"
     objective = load(
         f"""
-import random
-import numpy
+import {library}
 
 def objective(trial):
     with open({str(drawn)!r}, "a") as file:
-        file.write(f"{{random.random()}} {{numpy.random.random()}}\\n")
-    os._exit(1)
-"""
-    )
-    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
-    with pytest.raises(hpopt.InvalidInput):
-        study.optimize(objective, trials=4)
-    pairs = [line.split() for line in lines(tmp_path, "drawn")]
-    assert len(pairs) > 1
-    assert len({ours for ours, _ in pairs}) == len({theirs for _, theirs in pairs}) == len(pairs)
-
-
-def test_random_numbers_of_torch_differ(load: Load, tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    drawn = tmp_path / "drawn"
-    objective = load(
-        f"""
-import torch
-
-def objective(trial):
-    with open({str(drawn)!r}, "a") as file:
-        file.write(f"{{torch.rand(1).item()}}\\n")
+        file.write(f"{{{draw}}}\\n")
     os._exit(1)
 """
     )
@@ -213,6 +189,30 @@ def objective(trial):
     assert study.optimize(objective, trials=4, workers=workers, time=60).complete == 4
 
 
+def evaluated_by_a_fork(objective: Callable[[hpopt.Trial], float], folder: Path) -> object:
+    """One trial's result. Unlike a study, waits as long as processes take to exit."""
+    path = folder / "objective"
+    with path.open("wb") as file:
+        _worker.dump(objective, Goal("score", True), file)
+    ours, theirs = socket.socketpair()
+    trials, worker = socket.socketpair()
+    told = {"trial": 1, "params": {"x": 0.5}, "seed": 1, "next_step": 1, "last_step": None}
+    told |= {"fidelity": 1.0, "checkpoint_dir": str(folder), "left": None}
+    environment = {**os.environ, "HPOPT_WORKER": "server"}
+    with subprocess.Popen(_worker.command(str(path)), stdin=theirs, env=environment), ours:
+        theirs.close()
+        socket.send_fds(ours, [b'{"fork":"first"}\n'], [worker.fileno()])
+        worker.close()
+        with trials, trials.makefile("rw") as stream:
+            stream.write(json.dumps(told) + "\n")
+            stream.flush()
+            result: object = json.loads(stream.readline())
+        ours.shutdown(socket.SHUT_WR)
+        while ours.recv(4096):
+            pass  # it waits for the worker
+        return result
+
+
 def test_what_is_registered_for_the_exit_is_done_by_who_did_it(load: Load, tmp_path: Path) -> None:
     said = tmp_path / "said"
     objective = load(
@@ -232,8 +232,7 @@ def objective(trial):
     return trial.params["x"]
 """
     )
-    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
-    assert study.optimize(objective, trials=1).complete == 1
+    assert evaluated_by_a_fork(objective, tmp_path) == {"tell": 0.5}
     assert sorted(lines(tmp_path, "said")) == ["module", "trial"]
 
 
@@ -293,40 +292,34 @@ def objective(trial):
     assert len(imports(tmp_path)) == 1
 
 
+_NO_CHILD_SURVIVES = "a fork of it fails, hangs or crashes"
+
+
 @pytest.mark.parametrize(
-    "opened",
-    [
-        f"open({__file__!r})",
-        "__import__('socket').socketpair()",
-        "__import__('select').epoll()",
-        "os.memfd_create('memory')",
+    "hindrance, why",
+    [  # a file's position, and the answers of a connection, would be shared
+        (f"shared = open({__file__!r})", f"{__file__} is open"),
+        ("shared = __import__('socket').socketpair()", "socket:"),
+        ("shared = __import__('select').epoll()", "eventpoll"),
+        ("shared = os.memfd_create('memory')", "memory"),
+        (
+            "os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), 11))",
+            _NO_CHILD_SURVIVES,
+        ),
+        ("os.register_at_fork(after_in_child=lambda: time.sleep(60))", _NO_CHILD_SURVIVES),
+        ("threading.Thread(target=time.sleep, args=[60], daemon=True).start()", "2 threads run"),
+        ("del os.pidfd_open", "the system has no pidfd"),
     ],
+    ids=lambda text: text[:24],
 )
-def test_what_workers_would_share_is_opened_by_each(
-    load: Load, tmp_path: Path, opened: str
+def test_where_no_fork_is_safe_each_worker_loads_it_and_says_why(
+    load: Load, tmp_path: Path, capfd: pytest.CaptureFixture[str], hindrance: str, why: str
 ) -> None:
-    """They would move each other's position in a file, and read each other's answers."""
     objective = load(
         f"""
-import time
-shared = {opened}
-
-def objective(trial):
-    time.sleep(0.05)
-    return trial.params["x"]
-"""
-    )
-    study = hpopt.Study.open("s", storage="memory:", space=SPACE)
-    assert study.optimize(objective, trials=8, workers=2).complete == 8
-    assert len(imports(tmp_path)) == 2
-
-
-@pytest.mark.parametrize("deadly", ["os.kill(os.getpid(), 11)", "__import__('time').sleep(60)"])
-def test_what_no_child_survives_is_loaded_by_each(load: Load, tmp_path: Path, deadly: str) -> None:
-    objective = load(
-        f"""
-import time
-os.register_at_fork(after_in_child=lambda: {deadly})
+import threading, time
+if os.environ.get("HPOPT_WORKER"):
+    {hindrance}
 
 def objective(trial):
     time.sleep(0.05)
@@ -336,6 +329,10 @@ def objective(trial):
     study = hpopt.Study.open("s", storage="memory:", space=SPACE)
     assert study.optimize(objective, trials=8, workers=2, time=60).complete == 8
     assert len(imports(tmp_path)) == 2
+    said = [line for line in capfd.readouterr().err.splitlines() if line.startswith("hpopt:")]
+    assert len(said) == 1
+    assert "each worker loads the objective for itself" in said[0]
+    assert why in said[0]
 
 
 def test_the_first_file_that_is_opened_is_seen() -> None:
