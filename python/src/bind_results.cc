@@ -21,7 +21,8 @@ void bind_best(nb::module_& module) {
       .def_ro("confirmed", &Best::confirmed, "Whether it was trained to its full length.")
       .def_prop_ro("params", [](const Best& best) { return to_python(best.params); })
       .def("__repr__", [](const Best& best) {
-        return nb::str("<hpopt.Best trial {}: {}>").format(best.trial, best.score);
+        return nb::str("<hpopt.Best trial {}: {:.6g}, {}>")
+            .format(best.trial, best.score, to_python(best.params));
       });
 }
 
@@ -64,7 +65,9 @@ void bind_trial_info(nb::module_& module) {
       .def_ro("reason", &TrialInfo::reason, "Why it is in this state, one line.")
       .def_prop_ro("params", [](const TrialInfo& info) { return to_python(info.params); })
       .def("__repr__", [](const TrialInfo& info) {
-        return nb::str("<hpopt.TrialInfo {}: {}>").format(info.number, info.state);
+        const nb::str score = info.score ? nb::str(" {:.6g}").format(*info.score) : nb::str("");
+        return nb::str("<hpopt.TrialInfo {}: {}{}, {}>")
+            .format(info.number, info.state, score, to_python(info.params));
       });
 }
 

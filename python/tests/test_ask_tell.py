@@ -171,6 +171,17 @@ def test_the_table_of_trials() -> None:
     assert {"state", "score", "params_x", "params_opt", "step", "seconds"} == set(table.columns)
 
 
+def test_how_it_looks_at_a_prompt() -> None:
+    study = hpopt.Study.open("s", storage="memory:", space={"x": hpopt.Fixed("a")})
+    study.tell(study.ask(), 0.1 + 0.2)
+    assert repr(study.best) == "<hpopt.Best trial 1: 0.3, {'x': 'a'}>"
+    assert repr(study.trials[0]) == "<hpopt.TrialInfo 1: complete 0.3, {'x': 'a'}>"
+    assert repr(study.summary()).startswith("<hpopt.Summary best 0.3 (trial 1")
+    other = hpopt.Study.open("s", storage="memory:", space={"x": hpopt.Fixed("a")})
+    other.fail(other.ask(), "no data")
+    assert repr(other.trials[0]) == "<hpopt.TrialInfo 1: failed, {'x': 'a'}>"
+
+
 def test_how_it_looks_in_a_notebook() -> None:
     space = {"<b>": hpopt.Fixed("<script>")}
     study = hpopt.Study.open("<s>", storage="memory:", space=space | SPACE)

@@ -88,6 +88,8 @@ std::string two_units(double large, const char* large_name, double small, const 
 
 std::string shortest(double value) { return fmt::format("{}", value); }
 
+std::string brief_number(double value) { return fmt::format("{:.6g}", value); }
+
 std::optional<double> parse_number(std::string_view text) {
   text = without_plus(text);
   double value = 0;

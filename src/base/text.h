@@ -13,6 +13,8 @@ namespace hpopt {
 
 /// The shortest decimal that reads back to exactly the same double: 0.001, 1e-05, inf, nan.
 [[nodiscard]] std::string shortest(double value);
+/// Six digits, for people: 0.912346, 1e-05, inf, nan.
+[[nodiscard]] std::string brief_number(double value);
 /// The whole text as a number, as C's strtod does in the "C" locale (1e-3, .5, inf, nan); else
 /// none.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);

@@ -13,6 +13,8 @@ TEST(Numbers, ShortestReadsBack) {
   EXPECT_EQ(shortest(1e-5), "1e-05");
   EXPECT_EQ(shortest(0.1), "0.1");
   EXPECT_EQ(shortest(std::numeric_limits<double>::infinity()), "inf");
+  EXPECT_EQ(brief_number(0.1 + 0.2), "0.3");
+  EXPECT_EQ(brief_number(-1234567.0), "-1.23457e+06");
 }
 
 TEST(Numbers, ParseTakesWhatPeopleWriteAndOnlyWholeTexts) {

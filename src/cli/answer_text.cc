@@ -8,7 +8,6 @@
 #include "analysis/answer.h"
 #include "analysis/report.h"
 #include "base/text.h"
-#include "cli/progress.h"
 #include "cli/table.h"
 #include "study/full_length.h"
 #include "study/trial_words.h"
@@ -59,7 +58,7 @@ std::string answer_text(const StudyState& state, const Look& look) {
   uncut.width = kUncut;
   std::string text = draw_line(
       {{fmt::format("best {} ", state.spec().objectives.front().name), Ink::kPlain},
-       {shortest(found->score), Ink::kBold},
+       {brief_number(found->score), Ink::kBold},
        {fmt::format("  (trial {}{})", found->trial, training_text(state, *found)), Ink::kPlain}},
       uncut);
   text += "\n";

@@ -10,7 +10,6 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
-#include "cli/progress.h"
 #include "cli/request.h"
 #include "cli/table.h"
 #include "exec/check.h"

@@ -5,7 +5,6 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
-#include "cli/progress.h"
 #include "cli/store_access.h"
 #include "cli/table.h"
 #include "storage/open_store.h"

@@ -13,7 +13,6 @@
 #include "cli/exit_code.h"
 #include "cli/history_text.h"
 #include "cli/json_text.h"
-#include "cli/progress.h"
 #include "cli/sparkline.h"
 #include "cli/store_access.h"
 #include "cli/table.h"
@@ -115,7 +114,8 @@ std::string summary_line(const StudyView& study, const TrialRecord& trial, const
   const StudyState& state = study.state;
   const auto score = state.score(trial);
   std::string text = fmt::format("  {}", name(standing(study, trial)));
-  if (score) text += fmt::format("  {} {}", state.spec().objectives.front().name, shortest(*score));
+  if (score)
+    text += fmt::format("  {} {}", state.spec().objectives.front().name, brief_number(*score));
   if (trial.last_step() > 0) text += fmt::format("  step {}", brief_number(trial.last_step()));
   text += fmt::format("  {}", human_duration(trial.elapsed));
   if (trial.runs > 1) text += fmt::format("  {} runs", trial.runs);

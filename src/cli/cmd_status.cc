@@ -20,7 +20,7 @@ std::string best_text(const Json& status) {
   const Json& best = status["best"];
   const auto params = configuration_from_text(best["params"].dump());
   return fmt::format("best {} {}  trial {}  {}", text_at(status["objectives"][0], "name"),
-                     shortest(best["score"].get<double>()), best["trial"].get<TrialId>(),
+                     brief_number(best["score"].get<double>()), best["trial"].get<TrialId>(),
                      params ? brief_params(*params) : std::string());
 }
 

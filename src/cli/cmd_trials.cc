@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "cli/progress.h"
 
 namespace hpopt {
 namespace {

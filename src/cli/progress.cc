@@ -48,8 +48,6 @@ std::string brief_params(const Configuration& params) {
   return join(items, " ");
 }
 
-std::string brief_number(double value) { return fmt::format("{:.6g}", value); }
-
 std::string clock_time(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::max(0.0, std::floor(seconds)));
   if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);

@@ -47,9 +47,6 @@ struct Progress {
 /// "lr=0.01 width=64", reals to four digits.
 [[nodiscard]] std::string brief_params(const Configuration& params);
 
-/// Of a score or step, to six digits: for people.
-[[nodiscard]] std::string brief_number(double value);
-
 /// "0:07", "12:34", "1:02:03".
 [[nodiscard]] std::string clock_time(double seconds);
 

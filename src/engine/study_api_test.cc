@@ -390,5 +390,11 @@ TEST(StudyApi, ASummaryIsBornNotRun) {
   EXPECT_THAT(summary.brief(), HasSubstr("no score"));
 }
 
+TEST(StudyApi, ASummaryIsBriefAboutTheScore) {
+  Summary summary;
+  summary.best = Summary::Best{.trial = 3, .score = 0.1 + 0.2, .params = {}};
+  EXPECT_THAT(summary.brief(), HasSubstr("best 0.3 (trial 3)"));
+}
+
 }  // namespace
 }  // namespace hpopt

@@ -71,8 +71,8 @@ Summary failed_by(const Error& error) {
 
 std::string Summary::brief() const {
   if (error) return error->message();
-  std::string line = best ? fmt::format("best {} (trial {}{})", shortest(best->score), best->trial,
-                                        best->confirmed ? ", at full length" : "")
+  std::string line = best ? fmt::format("best {} (trial {}{})", brief_number(best->score),
+                                        best->trial, best->confirmed ? ", at full length" : "")
                           : std::string("no score");
   line += fmt::format("; {} complete, {} stopped, {} paused, {} failed in {}", complete, stopped,
                       paused, failed, human_duration(seconds));

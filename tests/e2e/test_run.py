@@ -58,6 +58,16 @@ class OneLiner(HpoptCase):
                           sys.executable, "overfits.py", "--x", "~float(0,1)", code=ANSWER)
         self.assertIn("best score -1  (trial 1, seen at step 1, trained to step 3", done.stdout)
 
+    def test_a_score_is_short_for_people_and_exact_for_programs(self):
+        (self.folder / "adds.py").write_text("print('score:', 0.1 + 0.2)\n")
+        done = self.hpopt("run", "--time", "20s", "--trials", 1, "--metric", "score:max", "--",
+                          sys.executable, "adds.py", "--x", "~float(0,1)", code=ANSWER)
+        self.assertIn("best score 0.3  (trial 1", done.stdout)
+        self.assertIn("best score 0.3  trial 1", self.hpopt("status").stdout)
+        self.assertIn("complete  score 0.3  ", self.hpopt("show", 1).stdout)
+        self.assertEqual(self.json("best")["score"], 0.1 + 0.2)
+        self.assertEqual(self.json("status")["best"]["score"], 0.1 + 0.2)
+
     def test_a_trial_at_its_last_step_is_complete_though_it_lingers(self):
         (self.folder / "lingers.py").write_text(
             "import time\nfor step in (1, 2, 3): print(f'Epoch {step}/3 score: {step}', flush=True)\n"
