@@ -10,13 +10,13 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "storage/private_file.h"
 #include "storage/schema.h"
 #include "storage/store_error.h"
 
 namespace hpopt {
 namespace {
 
-constexpr mode_t kPrivateFile = 0600;
 constexpr Nanos kSyncEvery = std::chrono::seconds(1);
 
 std::string parent_of(const std::string& path) {
@@ -28,7 +28,7 @@ std::string parent_of(const std::string& path) {
 Status create_file(const std::string& path) {
   if (Status made = make_lasting_directories(parent_of(path)); !made)
     return store_error(made.error());
-  const UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile));
+  const UniqueFd file = open_private_file(path);
   return file ? success() : store_error("make the store", path, errno);
 }
 

@@ -12,12 +12,12 @@
 #include <thread>
 #include <utility>
 
+#include "storage/private_file.h"
 #include "storage/store_error.h"
 
 namespace hpopt {
 namespace {
 
-constexpr mode_t kPrivateFile = 0600;
 // A turn lasts some microseconds: most waits are over before a thread would have started.
 constexpr Nanos kLookEvery = std::chrono::microseconds(50);
 constexpr Nanos kLookFor = std::chrono::milliseconds(5);
@@ -94,7 +94,7 @@ WriteQueue::~WriteQueue() {
 
 Status WriteQueue::open() {
   if (fd_ >= 0) return success();
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kPrivateFile);
+  fd_ = open_private_file(path_).release();
   return fd_ >= 0 ? success() : store_error("write to the store", path_, errno);
 }
 
