@@ -61,9 +61,21 @@ void Cholesky::solve(std::span<double> b, std::size_t columns) const {
 }
 
 std::vector<double> Cholesky::inverse() const {
+  constexpr std::size_t kColumns = 64;
   std::vector<double> inverse(size_ * size_, 0.0);
-  for (std::size_t i = 0; i < size_; ++i) inverse[i * size_ + i] = 1;
-  solve(inverse, size_);
+  for (std::size_t begin = 0; begin < size_; begin += kColumns) {
+    // From the diagonal down, where only the rest of L counts: what is above is symmetric.
+    const std::size_t rows = size_ - begin;
+    const ConstMatrixView rest(lower_.data() + begin * (capacity_ + 1), rows, rows, capacity_);
+    const MatrixView part{inverse.data() + begin * (size_ + 1), rows, std::min(kColumns, rows),
+                          size_};
+    for (std::size_t i = 0; i < part.columns; ++i) part.data[i * (size_ + 1)] = 1;
+    kernels_->solve_lower(rest, part);
+    kernels_->solve_upper(rest, part);
+  }
+  for (std::size_t j = 0; j < size_; ++j) {
+    for (std::size_t i = 0; i < j; ++i) inverse[j * size_ + i] = inverse[i * size_ + j];
+  }
   return inverse;
 }
 

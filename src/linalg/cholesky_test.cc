@@ -58,7 +58,7 @@ TEST_P(CholeskyTest, MultipliesToTheMatrix) {
 }
 
 TEST_P(CholeskyTest, SolvesAndInverts) {
-  constexpr std::size_t kSize = 90;
+  constexpr std::size_t kSize = 150;
   const std::vector<double> matrix = positive(kSize);
   const auto factor = Cholesky::of(matrix, kSize, kernels());
   std::vector<double> product = matrix;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 #include "linalg/bounded_lbfgs.h"
@@ -64,6 +65,45 @@ void add_priors(const GpParameters& parameters, Misfit& misfit) {
   }
 }
 
+double weighed_difference(const GpKernel& kernel, std::size_t axis, std::span<const double> rows,
+                          std::span<const double> weights) {
+  const std::size_t axes = kernel.width();
+  const std::size_t n = rows.size() / axes;
+  double sum = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < j; ++i) {
+      sum += 2 * weights[j * n + i] *
+             kernel.difference(axis, rows[i * axes + axis], rows[j * axes + axis]);
+    }
+  }
+  return sum;
+}
+
+/// Of each axis the sum of the differences of all pairs of rows, each times its weight. Of reals
+/// that is 2 (sum_i s_i x_i^2 - x^T W x), s the sums of the rows of W: one product for all axes.
+std::vector<double> weighed_differences(const GpKernel& kernel, std::span<const double> rows,
+                                        std::span<const double> weights) {
+  const std::size_t axes = kernel.width();
+  const std::size_t n = rows.size() / axes;
+  std::vector<double> product(rows.size(), 0.0);
+  kernel.kernels().add_product(1, {rows.data(), axes, n, axes}, {weights.data(), n, n, n},
+                               {product.data(), axes, n, axes});
+  std::vector<double> sums(axes, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto column = weights.subspan(i * n, n);
+    const double total = std::accumulate(column.begin(), column.end(), 0.0);
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      const double x = rows[i * axes + axis];
+      sums[axis] += 2 * x * (total * x - product[i * axes + axis]);
+    }
+  }
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    const bool is_plain = !kernel.is_category(axis) && !std::isnan(sums[axis]);
+    if (!is_plain) sums[axis] = weighed_difference(kernel, axis, rows, weights);
+  }
+  return sums;
+}
+
 }  // namespace
 
 GpParameters prior_parameters(std::size_t axes) {
@@ -104,16 +144,10 @@ Misfit misfit(const GpKernel& kernel, std::span<const double> rows, std::span<co
   for (std::size_t i = 0; i < n * n; ++i) by_scale += change[i] * parameters.scale * correlation[i];
   for (std::size_t i = 0; i < n; ++i) by_noise += change[i * n + i] * parameters.noise;
   for (std::size_t i = 0; i < n * n; ++i) change[i] *= parameters.scale * slope[i];
+  const std::vector<double> differences = weighed_differences(kernel, rows, change);
   for (std::size_t axis = 0; axis < axes; ++axis) {
-    const double weight = 1 / (parameters.lengths[axis] * parameters.lengths[axis]);
-    double sum = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t i = 0; i < j; ++i) {
-        sum += change[j * n + i] *
-               kernel.difference(axis, rows[i * axes + axis], rows[j * axes + axis]);
-      }
-    }
-    result.gradient[axis] = 2 * sum * -2 * weight;  // both triangles; d weight / d log length
+    const double length = parameters.lengths[axis];
+    result.gradient[axis] = -2 * differences[axis] / (length * length);
   }
   add_priors(parameters, result);
   return result;
