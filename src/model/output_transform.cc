@@ -78,7 +78,7 @@ double likeliest_exponent(std::span<const double> numbers) {
   constexpr double kGolden = 0.6180339887498949;
   constexpr int kRounds = 24;
   double low = -3;
-  double high = 5;
+  double high = 2;  // beyond, whatever is very good would come to the same
   for (int round = 0; round < kRounds; ++round) {
     const double left = high - kGolden * (high - low);
     const double right = low + kGolden * (high - low);
@@ -91,29 +91,71 @@ double likeliest_exponent(std::span<const double> numbers) {
   return (low + high) / 2;
 }
 
-/// Failures are the worst of the others; all are brought to a magnitude of at most 1.
-std::vector<double> bounded(std::span<const double> losses) {
+/// Failures are the worst of the others.
+std::vector<double> completed(std::span<const double> losses) {
   double worst = -std::numeric_limits<double>::infinity();
-  double largest = 0;
   for (const double loss : losses) {
-    if (!std::isfinite(loss)) continue;
-    worst = std::max(worst, loss);
-    largest = std::max(largest, std::abs(loss));
+    if (std::isfinite(loss)) worst = std::max(worst, loss);
   }
-  std::vector<double> result(losses.size(), 0.0);
-  if (largest == 0) return result;
-  const double shift = std::ldexp(1.0, -std::ilogb(largest) / 2);  // in two steps: 1e-300 too
-  const double rest = std::ldexp(1.0, -std::ilogb(largest) - std::ilogb(shift));
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    result[i] = (std::isfinite(losses[i]) ? losses[i] : worst) * shift * rest;
+  std::vector<double> result;
+  for (const double loss : losses) {
+    result.push_back(std::isfinite(loss) ? loss : std::isfinite(worst) ? worst : 0);
   }
   return result;
+}
+
+/// Brought to a magnitude of at most 1.
+std::vector<double> bounded(std::vector<double> numbers) {
+  double largest = 0;
+  for (const double number : numbers) largest = std::max(largest, std::abs(number));
+  if (largest == 0) return numbers;
+  const double shift = std::ldexp(1.0, -std::ilogb(largest) / 2);  // in two steps: 1e-300 too
+  const double rest = std::ldexp(1.0, -std::ilogb(largest) - std::ilogb(shift));
+  for (double& number : numbers) number = number * shift * rest;
+  return numbers;
+}
+
+/// Of losses that differ, whether the better half is so near together, beside the others, that a
+/// model could not tell them apart. `numbers`: what they became.
+bool is_squeezed(std::span<const double> losses, std::span<const double> numbers) {
+  constexpr double kShare = 0.01;
+  std::vector<std::size_t> order(losses.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return losses[a] < losses[b]; });
+  const auto same = [&](std::size_t a, std::size_t b) { return losses[a] == losses[b]; };
+  order.erase(std::unique(order.begin(), order.end(), same), order.end());
+  if (static_cast<double>(order.size()) < kFewest) return false;
+  const double best = numbers[order.front()];
+  return numbers[order[order.size() / 2]] - best < kShare * (numbers[order.back()] - best);
+}
+
+/// Quantiles of the logistic distribution: nearly normal, whatever the magnitudes.
+std::vector<double> by_rank(std::span<const double> losses) {
+  std::vector<double> sorted(losses.begin(), losses.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<double> result;
+  for (const double loss : losses) {
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), loss);
+    const double rank = static_cast<double>(first - sorted.begin() + (last - sorted.begin())) / 2;
+    result.push_back(std::log(rank / (static_cast<double>(losses.size()) - rank)));
+  }
+  return result;
+}
+
+/// Standardized, the bad tail cut off.
+void finish(std::vector<double>& numbers) {
+  for (int i = 0; i < 2; ++i) {  // the tail is cut, then what is left is standardized
+    (void)standardize(numbers);
+    for (double& number : numbers) number = std::min(number, kTail);
+  }
 }
 
 }  // namespace
 
 std::vector<double> standardized(std::span<const double> losses) {
-  std::vector<double> numbers = bounded(losses);
+  const std::vector<double> known = completed(losses);
+  std::vector<double> numbers = bounded(known);
   if (numbers.empty() || !standardize(numbers)) return std::vector<double>(losses.size(), 0.0);
   if (static_cast<double>(numbers.size()) >= kFewest) {
     const std::vector<double> around = centered(numbers);
@@ -121,9 +163,10 @@ std::vector<double> standardized(std::span<const double> losses) {
     const double spread = deviation_of(straight, mean_of(straight));
     if (std::isfinite(spread)) numbers = std::move(straight);
   }
-  for (int i = 0; i < 2; ++i) {  // the tail is cut, then what is left is standardized
-    (void)standardize(numbers);
-    for (double& number : numbers) number = std::min(number, kTail);
+  finish(numbers);
+  if (is_squeezed(known, numbers)) {
+    numbers = by_rank(known);
+    finish(numbers);
   }
   return numbers;
 }

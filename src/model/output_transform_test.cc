@@ -63,6 +63,25 @@ TEST(Standardized, TinyLossesAreToldApart) {
   EXPECT_NEAR(numbers[2], std::sqrt(1.5), 1e-9);
 }
 
+// Ten decades at least are between any two: only the ranks are left to tell which is better.
+TEST(Standardized, LossesOverHundredsOfDecadesAreToldApart) {
+  std::vector<double> losses;
+  for (int i = 0; i < 60; ++i) losses.push_back(std::pow(10.0, 10 * i - 300));
+  const std::vector<double> numbers = standardized(losses);
+  for (std::size_t i = 1; i < 50; ++i) EXPECT_GT(numbers[i], numbers[i - 1] + 0.01) << i;
+  expect_usable(losses);
+}
+
+TEST(Standardized, ALuckyOneAmongManyThatAreBadStaysFarAhead) {
+  std::vector<double> losses(40, 1.0);
+  for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += 1e-9 * static_cast<double>(i);
+  losses[7] = 0;
+  const std::vector<double> numbers = standardized(losses);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    EXPECT_TRUE(i == 7 || numbers[i] > numbers[7] + 3);
+  }
+}
+
 // Against the integral of max(0, best - x) p(x), and its finite differences.
 TEST(LogEi, IsTheLogarithmOfTheExpectedImprovement) {
   for (const double mean : {-1.0, 0.0, 2.5}) {
