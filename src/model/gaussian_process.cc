@@ -112,6 +112,15 @@ GaussianProcess::Gradient GaussianProcess::gradient(std::span<const double> poin
   return result;
 }
 
+// K w = y - (noise + raised) w, as w = (K + noise + raised)^-1 y.
+std::vector<double> GaussianProcess::believed() const {
+  std::vector<double> means = values_;
+  for (std::size_t i = 0; i < size(); ++i) {
+    means[i] -= (parameters_.noise + raised_) * weights_[i];
+  }
+  return means;
+}
+
 std::vector<double> GaussianProcess::sample(std::span<const double> points, Rng& rng) const {
   const std::size_t count = points.size() / kernel_.width();
   const std::size_t n = size();

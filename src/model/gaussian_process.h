@@ -38,6 +38,9 @@ class GaussianProcess {
   void predict(std::span<const double> points, std::span<double> means,
                std::span<double> variances) const;
 
+  /// The means at the rows that were seen, as predict() has them.
+  [[nodiscard]] std::vector<double> believed() const;
+
   struct Gradient {
     double mean;
     double variance;

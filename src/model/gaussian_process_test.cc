@@ -98,6 +98,14 @@ TEST(GaussianProcess, WhatIsAppendedIsAsIfItHadAlwaysBeenThere) {
   EXPECT_EQ(predict(grown, part(rows, 100, 120)).means, before.means);
 }
 
+TEST(GaussianProcess, BelievesAtItsRowsWhatItPredictsThere) {
+  const auto rows = mixed_rows(60, 9);
+  const GaussianProcess process(mixed_kernel(), some_parameters(), rows, values_at(rows));
+  const Predicted predicted = predict(process, rows);
+  const std::vector<double> believed = process.believed();
+  for (std::size_t i = 0; i < 60; ++i) EXPECT_NEAR(believed[i], predicted.means[i], 1e-10);
+}
+
 TEST(GaussianProcess, GradientsAreThoseOfFiniteDifferences) {
   const auto rows = mixed_rows(25, 4);
   const GaussianProcess process(mixed_kernel(), some_parameters(), rows, values_at(rows));

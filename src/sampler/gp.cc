@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -15,7 +16,10 @@
 namespace hpopt {
 namespace {
 
-constexpr std::size_t kNear = 8;        // best rows around which points are sprayed
+constexpr std::size_t kNear = 8;  // best rows around which points are sprayed
+// Trials under way whose results are guessed. Of more, the oldest are kept clear of all the same,
+// and a proposal costs little more than without them.
+constexpr std::size_t kMostBelieved = 64;
 constexpr std::size_t kMostStart = 12;  // quasi-random trials before anything is believed
 
 std::vector<GpAxis> axes_of(const Layout& layout) {
@@ -61,6 +65,30 @@ std::vector<std::size_t> best_first(std::span<const double> values) {
   return order;
 }
 
+/// Whether what happens at the row is known, or will be, from one of the rows.
+bool is_near(std::span<const double> row, std::span<const double> rows) {
+  constexpr double kNothingNew = 1e-4;  // of an axis
+  const auto differs = [](double x, double y) {
+    return std::isnan(x) != std::isnan(y) || std::abs(x - y) > kNothingNew;
+  };
+  for (; !rows.empty(); rows = rows.subspan(row.size())) {
+    if (std::equal(row.begin(), row.end(), rows.begin(), std::not_fn(differs))) return true;
+  }
+  return false;
+}
+
+/// The newest of those that run count as if they had what is expected of them.
+void believe(GaussianProcess& process, std::span<const double> pending) {
+  if (pending.empty()) return;
+  const std::size_t width = process.kernel().width();
+  const std::size_t count = std::min(pending.size() / width, kMostBelieved);
+  const auto rows = pending.last(count * width);
+  std::vector<double> means(count);
+  std::vector<double> variances(count);
+  process.predict(rows, means, variances);
+  process.append(rows, means);
+}
+
 }  // namespace
 
 void Gp::read_space(const Space& space) {
@@ -74,6 +102,12 @@ void Gp::append_row(const History& history, TrialId trial, std::vector<double>& 
   layout_->append_point(history.row(trial), point);
   const std::vector<double> row = layout_->coordinates(std::move(point));
   rows.insert(rows.end(), row.begin(), row.end());
+}
+
+std::vector<double> Gp::pending_rows(const History& history) const {
+  std::vector<double> rows;
+  for (const TrialId trial : history.pending()) append_row(history, trial, rows);
+  return rows;
 }
 
 /// None: not enough is known.
@@ -133,9 +167,7 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
                                         const Data& data, Rng& rng, std::string& model) const {
   const GpKernel kernel(axes_of(*layout_), kernels());
   GaussianProcess process(kernel, parameters(history, kernel, data, model), data.rows, data.values);
-  std::vector<double> believed(data.values.size());
-  std::vector<double> variances(data.values.size());
-  process.predict(data.rows, believed, variances);
+  const std::vector<double> believed = process.believed();
   const auto order = best_first(believed);
   const double best = believed[order.front()];
   AcquisitionArea area{*layout_, {}, mending(space)};
@@ -143,21 +175,19 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
     area.near.emplace_back();
     layout_->append_point(history.row(data.trials[i]), area.near.back());
   }
-  std::vector<double> pending;
-  for (const TrialId trial : history.pending()) append_row(history, trial, pending);
-  if (!pending.empty()) {
-    std::vector<double> means(pending.size() / layout_->size());
-    variances.resize(means.size());
-    process.predict(pending, means, variances);
-    process.append(pending, means);
-  }
+  const std::vector<double> pending = pending_rows(history);
+  believe(process, pending);
   Rewards rewards;
   rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
+  std::optional<Configuration> nearly_tried;
   for (const auto& point : most_rewarding(rewards, area, rng.next(), rng)) {
     auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
-    if (found) return found;
+    if (!found) continue;
+    const std::vector<double> row = layout_->coordinates(point);
+    if (!is_near(row, data.rows) && !is_near(row, pending)) return found;
+    if (!nearly_tried) nearly_tried = std::move(found);
   }
-  return std::nullopt;
+  return nearly_tried;
 }
 
 std::optional<Proposal> Gp::propose(const Space& space, const History& history, Rng& rng) {

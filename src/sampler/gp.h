@@ -40,6 +40,7 @@ class Gp final : public Sampler {
   void read_space(const Space& space);
   [[nodiscard]] std::optional<Data> collect(const History& history) const;
   void append_row(const History& history, TrialId trial, std::vector<double>& rows) const;
+  [[nodiscard]] std::vector<double> pending_rows(const History& history) const;
   [[nodiscard]] std::function<std::vector<double>(const std::vector<double>&)> mending(
       const Space& space) const;
   /// As the history has it, or fitted anew: then `model` is what to keep.
