@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -13,6 +12,7 @@
 namespace hpopt {
 namespace {
 
+using testing::cube;
 using testing::Function;
 using testing::least_value;
 using testing::loss_spec;
@@ -22,19 +22,6 @@ using testing::StudyUnderTest;
 double median_least(const Space& space, const Function& function, int trials) {
   return testing::median_least_value([](std::uint64_t seed) { return std::make_unique<Gp>(seed); },
                                      space, function, trials, 3);
-}
-
-double best_of_random(const Space& space, const Function& function, int trials) {
-  return testing::median_least_value(
-      [](std::uint64_t) { return std::make_unique<RandomSampler>(); }, space, function, trials, 9);
-}
-
-Space cube(int axes, double low = 0, double high = 1) {
-  Space space;
-  for (int i = 0; i < axes; ++i) {
-    space.add({.name = "x" + std::to_string(i), .domain = FloatDomain{low, high}}).value();
-  }
-  return space;
 }
 
 TEST(Gp, FindsTheBottomOfSmoothFunctions) {
@@ -138,76 +125,6 @@ TEST(Gp, ThoseThatRunKeepOthersAway) {
     }
   }
   EXPECT_GT(nearest, 1e-3);
-}
-
-// What a study can hold: quality against random search, not only an answer.
-TEST(Gp, BearsHostileScores) {
-  const Space space = cube(3);
-  const auto bowl = [](const Configuration& c) {
-    double sum = 0;
-    for (const auto& [name, value] : c)
-      sum += (value.as_double() - 0.4) * (value.as_double() - 0.4);
-    return sum;
-  };
-  const double by_chance = best_of_random(space, bowl, 40);
-  const auto recovered = [&](const std::function<double(double)>& told, double tolerance) {
-    double least = 1;
-    Gp sampler(2);
-    least_value(
-        sampler, space,
-        [&](const Configuration& c) {
-          least = std::min(least, bowl(c));
-          return told(bowl(c));
-        },
-        40);
-    EXPECT_LT(least, tolerance * by_chance);
-  };
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  recovered([](double loss) { return loss * 1e-300; }, 0.5);
-  recovered([](double loss) { return loss * 1e300; }, 0.5);
-  recovered([](double loss) { return loss > 0.3 ? 1e300 : loss; }, 0.5);
-  recovered([](double loss) { return loss > 0.5 ? kNan : loss; }, 0.5);
-  recovered([](double loss) { return 1e12 + loss; }, 1.5);
-  recovered([](double) { return 7.0; }, 4);
-  recovered([](double) { return kNan; }, 4);
-}
-
-TEST(Gp, BearsHostileSpaces) {
-  Space wide = cube(200);
-  const auto first = [](const Configuration& c) { return std::abs(number(c, "x0") - 0.5); };
-  EXPECT_LT(least_value(*std::make_unique<Gp>(1), wide, first, 30), 0.2);
-
-  Space many;
-  std::vector<Value> values;
-  for (int i = 0; i < 500; ++i) values.emplace_back("v" + std::to_string(i));
-  many.add({.name = "which", .domain = CategoricalDomain{values, {}}}).value();
-  many.add({.name = "x", .domain = FloatDomain{0, 1}}).value();
-  const auto some = [](const Configuration& c) {
-    return std::abs(number(c, "x") - 0.2) + (c.get("which")->as_string() == "v0" ? 0 : 0.1);
-  };
-  EXPECT_LT(median_least(many, some, 30), best_of_random(many, some, 30));
-
-  Space log;
-  log.add({.name = "rate", .domain = FloatDomain{1e-15, 1e15, Scale::kLog}}).value();
-  const auto decades = [](const Configuration& c) {
-    return std::abs(std::log10(number(c, "rate")) + 3);
-  };
-  EXPECT_LT(median_least(log, decades, 25), 0.2);
-
-  Space fixed;
-  fixed.add({.name = "only", .domain = FixedDomain{3}}).value();
-  EXPECT_EQ(least_value(
-                *std::make_unique<Gp>(1), fixed, [](const Configuration&) { return 1.0; }, 5),
-            1);
-
-  Space never;
-  never.add({.name = "kind", .domain = CategoricalDomain{{"a", "b"}, {}}}).value();
-  never.add({.name = "of_b", .domain = FloatDomain{0, 1}, .when = {{"kind", {"b"}}}}).value();
-  never.add({.name = "x", .domain = FloatDomain{0, 1}}).value();
-  const auto shuns_b = [](const Configuration& c) {
-    return c.get("kind")->as_string() == "b" ? 5 : std::abs(number(c, "x") - 0.7);
-  };
-  EXPECT_LT(median_least(never, shuns_b, 25), 0.02);
 }
 
 }  // namespace

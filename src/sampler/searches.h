@@ -25,16 +25,16 @@ inline StudySpec loss_spec(Space space) {
   return spec;
 }
 
-/// The least finite value after so many trials, one after another; checks that each configuration
-/// is new and valid.
-inline double least_value(Sampler& sampler, const Space& space, const Function& function,
+/// The least finite value of so many further trials of the study, one after another; checks that
+/// each configuration is new and valid.
+inline double least_value(Sampler& sampler, StudyUnderTest& study, const Function& function,
                           int trials, std::uint64_t seed = 1) {
-  StudyUnderTest study(loss_spec(space));
+  const Space& space = study.state.space();
   History history;
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < trials; ++i) {
     history.sync(study.state);
-    Rng rng(seed, static_cast<std::uint64_t>(i + 1));
+    Rng rng(seed, study.state.trials().size() + 1);
     auto proposal = sampler.propose(space, history, rng);
     if (!proposal) break;
     EXPECT_TRUE(space.check(proposal->configuration));
@@ -45,6 +45,13 @@ inline double least_value(Sampler& sampler, const Space& space, const Function& 
     study.whole_trial(std::move(proposal->configuration), value);
   }
   return least;
+}
+
+/// The same, of a new study.
+inline double least_value(Sampler& sampler, const Space& space, const Function& function,
+                          int trials, std::uint64_t seed = 1) {
+  StudyUnderTest study(loss_spec(space));
+  return least_value(sampler, study, function, trials, seed);
 }
 
 using SamplerOfSeed = std::function<std::unique_ptr<Sampler>(std::uint64_t)>;

@@ -14,6 +14,24 @@ inline double number(const Configuration& configuration, const std::string& name
   return configuration.get(name)->as_double();
 }
 
+inline Space cube(int axes) {
+  Space space;
+  for (int i = 0; i < axes; ++i) {
+    space.add({.name = "x" + std::to_string(i), .domain = FloatDomain{0, 1}}).value();
+  }
+  return space;
+}
+
+/// From the point whose coordinates are all 0.4, the squared distance.
+inline double bowl(const Configuration& configuration) {
+  constexpr double kBottom = 0.4;
+  double sum = 0;
+  for (const auto& [name, value] : configuration) {
+    sum += (value.as_double() - kBottom) * (value.as_double() - kBottom);
+  }
+  return sum;
+}
+
 /// Least value 0.397887.
 inline Space branin_space() {
   Space space;

@@ -1,0 +1,45 @@
+// Tests that every method must pass that learns from what was tried.
+//
+//   class HardScores : public testing::LearningMethod {};
+//   TEST_P(HardScores, AreBorne) { EXPECT_LT(median_least(space, f, 40), by_chance(space, f, 40));
+//   } INSTANTIATE_TEST_SUITE_P(Methods, HardScores, testing::kLearningMethods,
+//   testing::method_name);
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sampler/make_sampler.h"
+#include "sampler/searches.h"
+#include "sampler/simple_samplers.h"
+
+namespace hpopt::testing {
+
+inline const auto kLearningMethods = ::testing::Values(Method::kAuto, Method::kTpe, Method::kGp);
+
+inline std::string method_name(const ::testing::TestParamInfo<Method>& tested) {
+  return tested.param == Method::kAuto ? "Auto" : tested.param == Method::kTpe ? "Tpe" : "Gp";
+}
+
+class LearningMethod : public ::testing::TestWithParam<Method> {
+ protected:
+  [[nodiscard]] static std::unique_ptr<Sampler> sampler(std::uint64_t seed) {
+    return make_sampler(GetParam(), seed);
+  }
+
+  static double median_least(const Space& space, const Function& function, int trials) {
+    constexpr std::uint64_t kSeeds = 3;
+    return median_least_value(sampler, space, function, trials, kSeeds);
+  }
+
+  static double by_chance(const Space& space, const Function& function, int trials) {
+    constexpr std::uint64_t kSeeds = 45;
+    const auto random = [](std::uint64_t) { return std::make_unique<RandomSampler>(); };
+    return median_least_value(random, space, function, trials, kSeeds);
+  }
+};
+
+}  // namespace hpopt::testing
