@@ -4,7 +4,7 @@
 //
 // Matrices are column-major; the leading dimension is the distance of two columns. The two paths
 // round differently: what they compute agrees to about 1e-13 relatively, as far as the matrix's
-// condition allows. Threads: any.
+// condition allows; docs/algorithms.md says what comes of it. Threads: any.
 #pragma once
 
 #include <cstddef>

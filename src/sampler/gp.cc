@@ -165,7 +165,7 @@ GpParameters Gp::parameters(const History& history, const GpKernel& kernel, cons
 
 std::optional<Configuration> Gp::choose(const Space& space, const History& history,
                                         const Data& data, Rng& rng, std::string& model) const {
-  const GpKernel kernel(axes_of(*layout_), kernels());
+  const GpKernel kernel(axes_of(*layout_), *options_.kernels);
   GaussianProcess process(kernel, parameters(history, kernel, data, model), data.rows, data.values);
   const std::vector<double> believed = process.believed();
   const auto order = best_first(believed);

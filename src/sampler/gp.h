@@ -22,6 +22,7 @@ class Gp final : public Sampler {
     std::size_t most_fitted = 300;  ///< That its parameters are fitted to.
     double refit = 0.15;            ///< After so much more data.
     int evaluations = 40;           ///< Of the likelihood, a start.
+    const Kernels* kernels = &hpopt::kernels();
   };
 
   explicit Gp(std::uint64_t seed) : Gp(seed, Options()) {}
