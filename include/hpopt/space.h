@@ -36,7 +36,8 @@ struct Parameter {
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
-/// left < right (or <=); each side a parameter's name or a number. Holds when a side is not active.
+/// left < right (or <=); each side linear in the parameters: "lr", "512", "2*a + b - 1", "(a -
+/// b)/4". Holds when a parameter that it names is not active.
 struct Constraint {
   std::string left;
   std::string right;
@@ -44,7 +45,20 @@ struct Constraint {
   friend bool operator==(const Constraint&, const Constraint&) = default;
 };
 
-/// "lr_min < lr", "1 <= a <= b": one or more order constraints; > and >= are turned around.
+/// What a constraint comes to: the sum of coefficient * value is below `bound`, or at most that.
+struct Inequality {
+  struct Term {
+    std::size_t parameter;  ///< Its index in the space.
+    double coefficient;     ///< May be 0: "a < a".
+    friend bool operator==(const Term&, const Term&) = default;
+  };
+  std::vector<Term> terms;  ///< One a parameter, as they stand from left to right.
+  double bound = 0;
+  bool strict = true;
+  friend bool operator==(const Inequality&, const Inequality&) = default;
+};
+
+/// "lr_min < lr", "1 <= a + b <= 2*c": one or more constraints; > and >= are turned around.
 [[nodiscard]] Result<std::vector<Constraint>> parse_constraint(std::string_view text);
 
 class Space {
@@ -52,11 +66,13 @@ class Space {
   /// Errors: a name twice, an invalid domain, a `when` that names nothing earlier or a value its
   /// parent cannot take, a default that is no value of the domain.
   Status add(Parameter parameter);
-  /// Errors: a name that is no numeric parameter.
+  /// Errors: a side that is not linear, a name that is no numeric parameter.
   Status add(Constraint constraint);
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] const std::vector<Constraint>& constraints() const { return constraints_; }
+  /// One a constraint.
+  [[nodiscard]] const std::vector<Inequality>& inequalities() const { return inequalities_; }
   [[nodiscard]] const Parameter* find(std::string_view name) const;
   [[nodiscard]] std::optional<std::size_t> index_of(std::string_view name) const;
   [[nodiscard]] bool empty() const { return parameters_.empty(); }
@@ -73,9 +89,13 @@ class Space {
   [[nodiscard]] std::vector<double> to_unit(const Configuration& configuration) const;
   /// Coordinates of inactive parameters are ignored (NaN allowed). May violate constraints: check.
   [[nodiscard]] Configuration from_unit(std::span<const double> unit) const;
-  /// As from_unit, then mended so that the order constraints hold, where sorting the values of the
-  /// parameters that are in conflict can do it; none when it cannot.
+  /// As from_unit, then mended so that the constraints hold, where sorting the values of the
+  /// parameters that are in conflict can do it; none when it cannot. Draws stay spread as they
+  /// were.
   [[nodiscard]] std::optional<Configuration> feasible_from_unit(std::span<const double> unit) const;
+  /// As feasible_from_unit, but what sorting cannot mend is moved to what the constraints allow
+  /// nearby, often to its border; none when nothing was found there.
+  [[nodiscard]] std::optional<Configuration> nearest_feasible(std::span<const double> unit) const;
 
   /// Where every parameter stands by its default where it has one, else the middle of its prior, or
   /// of what the constraints leave of it beside the defaults; none when no parameter has a default
@@ -91,6 +111,7 @@ class Space {
  private:
   std::vector<Parameter> parameters_;
   std::vector<Constraint> constraints_;
+  std::vector<Inequality> inequalities_;
 };
 
 }  // namespace hpopt

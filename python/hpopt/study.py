@@ -66,7 +66,7 @@ class Study:
             objectives: "NAME:max" or "NAME:min".
             space: Names and domains (hpopt.Float, ...), or marks as "~log(1e-5,1)"; None: the
                 parameters are those that trials suggest.
-            constraints: "lr_min < lr", ...
+            constraints: "lr_min < lr", "units1 + units2 <= 512", ...
             time: The budget of the whole study, over all its sessions: seconds, "30m", timedelta.
             trials: At most so many; None: no bound.
             workers: Trials at a time in optimize(); default 1.

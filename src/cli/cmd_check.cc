@@ -23,7 +23,7 @@ namespace {
 Configuration middle_configuration(const Space& space) {
   if (auto given = space.default_configuration()) return *given;
   const std::vector<double> middle(space.parameters().size(), 0.5);
-  return space.feasible_from_unit(middle).value_or(space.from_unit(middle));
+  return space.nearest_feasible(middle).value_or(space.from_unit(middle));
 }
 
 Result<CheckRequest> check_request(const StudySpec& spec) {

@@ -130,7 +130,8 @@ constexpr std::array kOptions{
     Option{.key = "constraints",
            .takes = Takes::kList,
            .value = "LIST",
-           .meaning = "Order constraints between parameters, such as `lr_min < lr`"},
+           .meaning =
+               "Linear constraints between parameters, such as `lr_min < lr` or `a + 2*b <= 512`"},
     Option{.key = "fidelity",
            .takes = Takes::kMapping,
            .value = "MAPPING",

@@ -135,7 +135,7 @@ std::function<std::vector<double>(const std::vector<double>&)> Gp::mending(
     const Space& space) const {
   if (space.constraints().empty()) return {};
   return [this, &space](const std::vector<double>& point) {
-    const auto mended = space.feasible_from_unit(layout_->row_of(layout_->gated(point)));
+    const auto mended = space.nearest_feasible(layout_->row_of(layout_->gated(point)));
     if (!mended) return point;
     std::vector<double> allowed;
     layout_->append_point(space.to_unit(*mended), allowed);
@@ -181,7 +181,7 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
   rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
   std::optional<Configuration> nearly_tried;
   for (const auto& point : most_rewarding(rewards, area, rng.next(), rng)) {
-    auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
+    auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));
     if (!found) continue;
     const std::vector<double> row = layout_->coordinates(point);
     if (!is_near(row, data.rows) && !is_near(row, pending)) return found;

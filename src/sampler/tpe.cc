@@ -123,7 +123,7 @@ std::vector<double> Tpe::draw(const Space& space, const Parzen& good, Rng& rng) 
     if (layout_->is_active(axis, point)) point[axis] = good.draw(component, axis, rng);
   }
   if (space.constraints().empty()) return point;
-  const auto mended = space.feasible_from_unit(layout_->row_of(point));
+  const auto mended = space.nearest_feasible(layout_->row_of(point));
   if (!mended) return point;
   std::vector<double> feasible;
   layout_->append_point(space.to_unit(*mended), feasible);
@@ -150,7 +150,7 @@ std::optional<Configuration> Tpe::best_untried(const Space& space, const History
   });
   for (std::size_t i : order) {
     const auto point = std::span(candidates).subspan(i * width, width);
-    auto found = history.fresh(space.feasible_from_unit(layout_->row_of(point)));
+    auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));
     if (found) return found;
   }
   return std::nullopt;

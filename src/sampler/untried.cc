@@ -19,7 +19,12 @@ const std::vector<Configuration>* Untried::all(const Space& space) {
 std::optional<Configuration> Untried::find(const Space& space, const History& history, Rng& rng,
                                            const Draw& draw) {
   for (std::size_t attempt = 0; attempt < kAttempts; ++attempt) {
-    if (auto found = history.fresh(space.feasible_from_unit(draw(attempt)))) return found;
+    // What is moved gathers at the borders of what is allowed: drawing again comes first.
+    const bool drawn_often = attempt >= kAttempts / 2;
+    const std::vector<double> row = draw(attempt);
+    auto found =
+        history.fresh(drawn_often ? space.nearest_feasible(row) : space.feasible_from_unit(row));
+    if (found) return found;
   }
   const std::vector<Configuration>* finite = all(space);
   if (finite == nullptr) return std::nullopt;

@@ -2,124 +2,124 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <map>
 
 #include <fmt/format.h>
 
+#include "base/rng.h"
 #include "base/text.h"
-#include "space/grid.h"
-#include "space/order.h"
+#include "space/bounds.h"
+#include "space/linear.h"
+#include "space/linear_program.h"
 
 namespace hpopt {
 namespace {
 
-/// Constraints that keep pushing one another up for longer than this go in a circle.
-constexpr int kMostPasses = 1000;
-/// A space is tried out when at most so many configurations are to be listed.
+using Indices = std::vector<std::size_t>;
+
+/// All configurations are tried when there are at most so many, else so many draws.
 constexpr std::size_t kMostTried = 1000;
 
-bool is_above(double value, double bound, bool strict) {
-  return strict ? value > bound : value >= bound;
+/// Of the inequalities whose parameters are always active.
+Indices unconditional(const Space& space) {
+  Indices found;
+  for (std::size_t i = 0; i < space.inequalities().size(); ++i) {
+    const auto& terms = space.inequalities()[i].terms;
+    const bool always = std::all_of(terms.begin(), terms.end(), [&](const auto& term) {
+      return space.parameters()[term.parameter].when.empty();
+    });
+    if (always) found.push_back(i);
+  }
+  return found;
 }
 
-/// The least number of the domain above a bound; none when there is none that can be drawn.
-std::optional<double> least_above(const Domain& domain, double bound, bool strict) {
-  if (const auto* choice = std::get_if<CategoricalDomain>(&domain)) {
-    std::optional<double> least;
-    for (const Value& value : choice->values) {
-      const double number = value.as_double();
-      if (is_above(number, bound, strict) && number < least.value_or(HUGE_VAL)) least = number;
-    }
-    return least;
+/// "a is at least 2, lr at most 1": the least that the sum can be.
+std::string ends_of(const Space& space, const Inequality& inequality, const Bounds& bounds) {
+  std::vector<std::string> ends;
+  for (const auto& [parameter, coefficient] : inequality.terms) {
+    if (coefficient == 0) continue;
+    const Range& range = bounds.of(parameter);
+    ends.push_back(fmt::format("{}{} at {} {}", space.parameters()[parameter].name,
+                               ends.empty() ? " is" : "", coefficient > 0 ? "least" : "most",
+                               shortest(coefficient > 0 ? range.low : range.high)));
   }
-  const double nearest = nearest_number(domain, bound).as_double();
-  if (is_above(nearest, bound, strict)) return nearest;
-  const double step = step_of(domain);
-  const double beyond = step > 0 ? nearest + step : std::nextafter(bound, HUGE_VAL);
-  const double next = nearest_number(domain, beyond).as_double();
-  const bool can_be_drawn = next <= from_unit(domain, 1).as_double();
-  return can_be_drawn && is_above(next, bound, strict) ? std::optional(next) : std::nullopt;
+  return join(ends, ", ");
 }
 
-double least_of(const Domain& domain) {
-  if (!is_categorical(domain)) return from_unit(domain, 0).as_double();
-  return least_above(domain, -HUGE_VAL, false).value_or(-HUGE_VAL);
+/// One that cannot be met, as the ends of the ranges show.
+Error cannot_be_met(const Space& space, std::size_t inequality, const Bounds& bounds) {
+  const std::string ends = ends_of(space, space.inequalities()[inequality], bounds);
+  return invalid(
+      fmt::format("no configuration meets '{}'{}{}", describe(space.constraints()[inequality]),
+                  ends.empty() ? "" : ": ", ends),
+      "mend the bounds, or remove the constraint");
 }
 
-double greatest_of(const Domain& domain) {
-  const auto* choice = std::get_if<CategoricalDomain>(&domain);
-  if (choice == nullptr) return from_unit(domain, 1).as_double();
-  double greatest = -HUGE_VAL;
-  for (const Value& value : choice->values) greatest = std::max(greatest, value.as_double());
-  return greatest;
+/// With each parameter as its share of its range.
+LinearRow row_of(const Inequality& inequality, const Bounds& bounds, const Indices& parameters) {
+  LinearRow row{std::vector<double>(parameters.size(), 0.0), inequality.bound, inequality.strict};
+  double size = std::abs(inequality.bound);
+  for (const auto& [parameter, coefficient] : inequality.terms) {
+    const Range& range = bounds.of(parameter);
+    const auto place = std::lower_bound(parameters.begin(), parameters.end(), parameter);
+    row.coefficients[static_cast<std::size_t>(place - parameters.begin())] =
+        coefficient * (range.high - range.low);
+    row.bound -= coefficient * range.low;
+    size += std::abs(coefficient) * std::max(std::abs(range.low), std::abs(range.high));
+  }
+  constexpr double kNothing = 1e-6;  // of the magnitudes: what is less is a rounding error
+  double scale = std::max(std::abs(row.bound), kNothing * size);
+  for (const double coefficient : row.coefficients) scale = std::max(scale, std::abs(coefficient));
+  if (!(scale > 0)) return row;
+  row.bound /= scale;
+  for (double& coefficient : row.coefficients) coefficient /= scale;
+  return row;
 }
 
-/// The least values that parameters which are always active can take: each constraint pushes its
-/// right side up until nothing moves any more, or something cannot.
-class LeastValues {
- public:
-  explicit LeastValues(const Space& space) : space_(space) {
-    for (const Parameter& parameter : space.parameters()) {
-      if (is_numeric(parameter.domain)) least_[parameter.name] = least_of(parameter.domain);
-    }
+bool can_be_met(const Space& space, const Bounds& bounds, const Indices& inequalities) {
+  const Indices parameters = bounds.parameters();
+  std::vector<LinearRow> rows;
+  for (const std::size_t i : inequalities) {
+    rows.push_back(row_of(space.inequalities()[i], bounds, parameters));
   }
+  return can_be_met(rows, parameters.size());
+}
 
-  Status push_up() {
-    for (int pass = 0; pass < kMostPasses; ++pass) {
-      moved_ = false;
-      for (const Constraint& constraint : space_.constraints()) {
-        if (is_conditional(constraint.left) || is_conditional(constraint.right)) continue;
-        if (!heed(constraint)) return cannot_be_met(constraint);
-      }
-      if (!moved_) return success();
-    }
-    return invalid("no configuration meets the constraints: they go in a circle",
-                   "remove one of them");
+/// Of those that cannot be met together as few as show it: each is left out that is not needed.
+Indices smallest_conflict(const Space& space, const Bounds& bounds, Indices conflict) {
+  for (std::size_t i = conflict.size(); i-- > 0;) {
+    Indices fewer = conflict;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (!can_be_met(space, bounds, fewer)) conflict = std::move(fewer);
   }
+  return conflict;
+}
 
- private:
-  bool is_conditional(const std::string& side) const {
-    const Parameter* parameter = space_.find(side);
-    return parameter != nullptr && !parameter->when.empty();
+Status check_reals(const Space& space, const Bounds& bounds) {
+  if (can_be_met(space, bounds, bounds.inequalities())) return success();
+  const Indices conflict = smallest_conflict(space, bounds, bounds.inequalities());
+  if (conflict.size() == 1) return cannot_be_met(space, conflict.front(), bounds);
+  std::vector<std::string> texts;
+  for (const std::size_t i : conflict) {
+    texts.push_back(fmt::format("'{}'", describe(space.constraints()[i])));
   }
+  return invalid(fmt::format("no configuration meets {} together", join(texts, " and ")),
+                 "mend the bounds, or remove one of them");
+}
 
-  bool heed(const Constraint& constraint) {
-    const double bound = least(constraint.left);
-    const Parameter* right = space_.find(constraint.right);
-    if (is_above(least(constraint.right), bound, constraint.strict)) return true;
-    if (right == nullptr) return false;
-    const auto raised = least_above(right->domain, bound, constraint.strict);
-    if (raised) least_[right->name] = *raised;
-    moved_ = true;
-    return raised.has_value();
+Status look_for_one(const Space& space) {
+  Rng rng(1, 1);
+  std::vector<double> draw(space.parameters().size());
+  for (std::size_t i = 0; i < kMostTried; ++i) {
+    for (double& coordinate : draw) coordinate = rng.uniform();
+    if (space.nearest_feasible(draw)) return success();
   }
-
-  /// Of a parameter, or the number that stands there.
-  double least(const std::string& side) const {
-    const auto known = least_.find(side);
-    return known != least_.end() ? known->second : parse_number(side).value_or(0);
-  }
-
-  Error cannot_be_met(const Constraint& constraint) const {
-    std::vector<std::string> bounds;
-    if (space_.find(constraint.left) != nullptr) {
-      bounds.push_back(
-          fmt::format("{} is at least {}", constraint.left, shortest(least(constraint.left))));
-    }
-    if (const Parameter* right = space_.find(constraint.right)) {
-      bounds.push_back(fmt::format("{}{} at most {}", right->name, bounds.empty() ? " is" : "",
-                                   shortest(greatest_of(right->domain))));
-    }
-    return invalid(
-        fmt::format("no configuration meets '{}': {}", describe(constraint), join(bounds, ", ")),
-        "mend the bounds, or remove the constraint");
-  }
-
-  const Space& space_;
-  std::map<std::string, double> least_;
-  bool moved_ = false;
-};
+  const auto all = space.enumerate(kMostTried);
+  if (all && !all->empty()) return success();
+  return invalid(
+      all ? "no configuration meets the constraints"
+          : fmt::format("of {} draws none could be brought to meet the constraints", kMostTried),
+      "mend the bounds, or remove one");
+}
 
 Configuration defaults_of(const Space& space) {
   Configuration configuration;
@@ -130,32 +130,43 @@ Configuration defaults_of(const Space& space) {
   return configuration;
 }
 
+Error broken_defaults(const Space& space, std::size_t inequality, const Configuration& defaults) {
+  std::vector<std::string> broken;
+  for (const Inequality::Term& term : space.inequalities()[inequality].terms) {
+    const std::string& name = space.parameters()[term.parameter].name;
+    const Value* value = defaults.get(name);
+    if (value != nullptr) broken.push_back(fmt::format("'{}' ({})", name, value->text()));
+  }
+  return invalid(
+      fmt::format("the default{} of {} break{} the constraint '{}'", broken.size() == 1 ? "" : "s",
+                  join(broken, " and "), broken.size() == 1 ? "s" : "",
+                  describe(space.constraints()[inequality])),
+      "change a default, or remove it");
+}
+
 }  // namespace
 
 Status check_feasible(const Space& space) {
   if (space.constraints().empty()) return success();
-  if (Status fine = LeastValues(space).push_up(); !fine) return fine;
-  if (!space.is_conditional()) return success();
-  const auto all = space.enumerate(kMostTried);
-  if (!all || !all->empty()) return success();
-  return invalid("no configuration meets the constraints", "mend the bounds, or remove one");
+  Bounds bounds(space, unconditional(space));
+  if (Status fine = check_reals(space, bounds); !fine) return fine;
+  if (const auto broken = bounds.tighten()) return cannot_be_met(space, *broken, bounds);
+  return look_for_one(space);
 }
 
 Status check_defaults(const Space& space) {
   const Configuration defaults = defaults_of(space);
-  for (const Constraint& constraint : space.constraints()) {
-    if (holds(space, constraint, defaults)) continue;
-    std::vector<std::string> broken;
-    for (const std::string& side : {constraint.left, constraint.right}) {
-      const Value* value = defaults.get(side);
-      if (value != nullptr) broken.push_back(fmt::format("'{}' ({})", side, value->text()));
-    }
-    return invalid(fmt::format("the default{} of {} break{} the constraint '{}'",
-                               broken.size() == 1 ? "" : "s", join(broken, " and "),
-                               broken.size() == 1 ? "s" : "", describe(constraint)),
-                   "change a default, or remove it");
+  for (std::size_t i = 0; i < space.inequalities().size(); ++i) {
+    if (!holds(space, space.inequalities()[i], defaults))
+      return broken_defaults(space, i, defaults);
   }
-  return success();
+  Bounds bounds(space, unconditional(space));
+  for (const std::size_t i : bounds.parameters()) {
+    const Value* value = defaults.get(space.parameters()[i].name);
+    if (value != nullptr) bounds.fix(i, value->as_double());
+  }
+  const auto broken = bounds.tighten();
+  return broken ? broken_defaults(space, *broken, defaults) : success();
 }
 
 }  // namespace hpopt

@@ -50,8 +50,10 @@ TEST(Feasible, NamesTheBoundsThatRuleEverythingOut) {
   EXPECT_EQ(infeasible({a, b}, {"a < b", "b < 3"}),
             "no configuration meets 'b < 3': b is at least 3 (mend the bounds, or remove the "
             "constraint)");
-  EXPECT_EQ(infeasible({lr, {.name = "x", .domain = FloatDomain{0, 1}}}, {"lr < x", "x < lr"}),
-            "no configuration meets the constraints: they go in a circle (remove one of them)");
+  EXPECT_EQ(
+      infeasible({lr, {.name = "x", .domain = FloatDomain{0, 1}}}, {"lr < x", "x < lr"}),
+      "no configuration meets 'lr < x' and 'x < lr' together (mend the bounds, or remove one of "
+      "them)");
 }
 
 TEST(Feasible, AConditionalParameterNeedNotBeThere) {
@@ -78,6 +80,53 @@ RC_GTEST_PROP(Feasible, AgreesWithTryingOut, ()) {
   RC_ASSERT(check_feasible(space).ok() == !space.enumerate(1000)->empty());
 }
 
+TEST(Feasible, SumsThatCannotBeMetAreNamed) {
+  const Parameter a{.name = "a", .domain = FloatDomain{0.5, 1}};
+  const Parameter b{.name = "b", .domain = FloatDomain{0, 1}};
+  const Parameter c{.name = "c", .domain = FloatDomain{0, 1}};
+  EXPECT_EQ(infeasible({a, b}, {"2*a + b <= 0.9"}),
+            "no configuration meets '2*a + b <= 0.9': a is at least 0.5, b at least 0 (mend the "
+            "bounds, or remove the constraint)");
+  EXPECT_EQ(infeasible({a, b}, {"a + b <= 0.5"}), "feasible");
+  EXPECT_EQ(infeasible({a, b}, {"a + b < 0.5"}),
+            "no configuration meets 'a + b < 0.5': a is at least 0.5, b at least 0 (mend the "
+            "bounds, or remove the constraint)");
+  // No single one of the first three is to blame, and bounds alone do not show it.
+  EXPECT_EQ(
+      infeasible({a, b, c}, {"a + b <= c + 0.6", "b + c <= 0.9", "2*b + a >= 1.8", "c <= 0.9"}),
+      "no configuration meets 'a + b <= c + 0.6' and 'b + c <= 0.9' and '1.8 <= 2*b + a' "
+      "together (mend the bounds, or remove one of them)");
+  EXPECT_EQ(infeasible({b, c}, {"b + c <= 1", "1 <= b + c"}), "feasible");
+  EXPECT_EQ(infeasible({b, c}, {"b + c <= 1", "1 < b + c"}),
+            "no configuration meets 'b + c <= 1' and '1 < b + c' together (mend the bounds, or "
+            "remove one of them)");
+}
+
+TEST(Feasible, WholeNumbersBetweenWhichNothingLiesAreLookedFor) {
+  const Parameter n{.name = "n", .domain = IntDomain{0, 1000}};
+  const Parameter m{.name = "m", .domain = IntDomain{0, 1000}};
+  EXPECT_EQ(infeasible({n, m}, {"1 <= 2*n - 2*m <= 1"}),
+            "of 1000 draws none could be brought to meet the constraints (mend the bounds, or "
+            "remove one)");
+}
+
+RC_GTEST_PROP(Feasible, WhatHasAConfigurationIsNotRefused, ()) {
+  RC_ASSERT(check_feasible(testing::any_constrained_space()).ok());
+}
+
+RC_GTEST_PROP(Feasible, OfSumsAgreesWithTryingOut, ()) {
+  Space space;
+  for (const char* name : {"a", "b", "c"}) {
+    RC_ASSERT(space.add({.name = name, .domain = IntDomain{0, *rc::gen::inRange(0, 6)}}).ok());
+  }
+  for (int i = *rc::gen::inRange(1, 5); i > 0; --i) {
+    const auto number = [] { return std::to_string(*rc::gen::inRange(-3, 4)); };
+    const std::string left = number() + "*a + " + number() + "*b + " + number() + "*c";
+    RC_ASSERT(space.add(Constraint{left, number(), *rc::gen::arbitrary<bool>()}).ok());
+  }
+  RC_ASSERT(check_feasible(space).ok() == !space.enumerate(1000)->empty());
+}
+
 TEST(Defaults, ThatBreakAConstraintAreNamed) {
   const Parameter a{.name = "a", .domain = FloatDomain{0, 1}, .default_value = 0.5};
   const Parameter b{.name = "b", .domain = FloatDomain{0, 1}, .default_value = 0.25};
@@ -89,6 +138,9 @@ TEST(Defaults, ThatBreakAConstraintAreNamed) {
             "the default of 'a' (0.5) breaks the constraint 'a < 0.5' (change a default, or remove "
             "it)");
   EXPECT_EQ(broken_default({a, b, c}, {"b < a", "a < c"}), "fine");
+  EXPECT_EQ(broken_default({a, b, c}, {"a + b + c <= 0.7"}),
+            "the defaults of 'a' (0.5) and 'b' (0.25) break the constraint 'a + b + c <= 0.7' "
+            "(change a default, or remove it)");
 }
 
 }  // namespace

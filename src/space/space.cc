@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "space/exact.h"
+#include "space/linear.h"
+#include "space/nearest.h"
 #include "space/order.h"
 
 namespace hpopt {
@@ -66,19 +68,6 @@ Status normalize(Parameter& parameter, const std::vector<Parameter>& parameters)
   return success();
 }
 
-Status check_side(const Space& space, const std::string& side) {
-  const Parameter* parameter = space.find(side);
-  if (parameter == nullptr) {
-    if (parse_number(side)) return success();
-    return invalid(fmt::format("the constraint names '{}', which is no parameter{}", side,
-                               did_you_mean(side, names_of(space.parameters()))),
-                   "name a parameter of the study");
-  }
-  if (is_numeric(parameter->domain)) return success();
-  return invalid(fmt::format("the constraint needs a number, but '{}' is {}", side,
-                             describe(parameter->domain)));
-}
-
 }  // namespace
 
 Status Space::add(Parameter parameter) {
@@ -95,13 +84,10 @@ Status Space::add(Parameter parameter) {
 }
 
 Status Space::add(Constraint constraint) {
-  for (const std::string* side : {&constraint.left, &constraint.right}) {
-    if (Status fine = check_side(*this, *side); !fine) return fine;
-  }
-  if (find(constraint.left) == nullptr && find(constraint.right) == nullptr) {
-    return invalid(fmt::format("the constraint {} names no parameter", describe(constraint)));
-  }
+  Result<Inequality> inequality = read_inequality(*this, constraint);
+  if (!inequality) return inequality.error();
   constraints_.push_back(std::move(constraint));
+  inequalities_.push_back(std::move(*inequality));
   return success();
 }
 
@@ -154,16 +140,16 @@ Status Space::check(const Configuration& configuration) const {
           fmt::format("'{}' is no parameter{}", name, did_you_mean(name, names_of(parameters_))));
     }
   }
-  for (const Constraint& constraint : constraints_) {
-    if (holds(*this, constraint, configuration)) continue;
-    return invalid(fmt::format("the constraint {} does not hold", describe(constraint)));
+  for (std::size_t i = 0; i < constraints_.size(); ++i) {
+    if (holds(*this, inequalities_[i], configuration)) continue;
+    return invalid(fmt::format("the constraint {} does not hold", describe(constraints_[i])));
   }
   return success();
 }
 
 bool Space::satisfies_constraints(const Configuration& configuration) const {
-  return std::all_of(constraints_.begin(), constraints_.end(), [&](const Constraint& constraint) {
-    return holds(*this, constraint, configuration);
+  return std::all_of(inequalities_.begin(), inequalities_.end(), [&](const Inequality& inequality) {
+    return holds(*this, inequality, configuration);
   });
 }
 
@@ -192,10 +178,19 @@ Configuration Space::from_unit(std::span<const double> unit) const {
 std::optional<Configuration> Space::feasible_from_unit(std::span<const double> unit) const {
   Configuration configuration = from_unit(unit);
   if (satisfies_constraints(configuration)) return configuration;
-  std::optional<Configuration> mended = sort_in_conflict(*this, std::move(configuration));
+  std::optional<Configuration> sorted = sort_in_conflict(*this, std::move(configuration));
   // A value that moved may be a parent: then other parameters may have become active, or not.
-  if (mended && !check(*mended)) return std::nullopt;
-  return mended;
+  if (sorted && !check(*sorted)) return std::nullopt;
+  return sorted;
+}
+
+std::optional<Configuration> Space::nearest_feasible(std::span<const double> unit) const {
+  Configuration configuration = from_unit(unit);
+  if (satisfies_constraints(configuration)) return configuration;
+  std::optional<Configuration> moved = sort_in_conflict(*this, configuration);
+  if (!moved || !check(*moved)) moved = moved_to_allowed(*this, moved ? *moved : configuration);
+  if (moved && !check(*moved)) return std::nullopt;
+  return moved;
 }
 
 std::optional<Configuration> Space::default_configuration() const {

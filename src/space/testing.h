@@ -157,4 +157,41 @@ inline Space any_space(const std::function<Domain()>& domain, bool conditional) 
   return space;
 }
 
+/// Numeric parameters of all kinds under constraints that one of its configurations, at least,
+/// meets with some room.
+inline Space any_constrained_space() {
+  Space space;
+  const int count = *rc::gen::inRange(2, 5);
+  for (int i = 0; i < count; ++i) {
+    const std::vector<Domain> domains{FloatDomain{-1, 3},
+                                      FloatDomain{1e-4, 1, Scale::kLog},
+                                      FloatDomain{0, 1, Scale::kLinear, 0.1},
+                                      IntDomain{16, 512, Scale::kLog, 8},
+                                      IntDomain{0, 20},
+                                      CategoricalDomain{{64, 16, 32}, {}}};
+    RC_ASSERT(
+        space.add({.name = "p" + std::to_string(i), .domain = *rc::gen::elementOf(domains)}).ok());
+  }
+  std::vector<double> unit;
+  for (int i = 0; i < count; ++i) unit.push_back(*any_unit());
+  const Configuration allowed = space.from_unit(unit);
+  for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
+    std::string left;
+    double sum = 0;
+    double size = 0;
+    for (const Parameter& parameter : space.parameters()) {
+      const int coefficient = *rc::gen::inRange(-3, 4);
+      if (coefficient == 0) continue;
+      const double value = allowed.get(parameter.name)->as_double();
+      left += " + " + std::to_string(coefficient) + "*" + parameter.name;
+      sum += coefficient * value;
+      size += std::abs(coefficient * value);
+    }
+    if (left.empty()) continue;
+    const std::string right = std::to_string(sum + between(0.05, 1) * (size + 0.1));
+    RC_ASSERT(space.add(Constraint{left, right, *rc::gen::arbitrary<bool>()}).ok());
+  }
+  return space;
+}
+
 }  // namespace hpopt::testing

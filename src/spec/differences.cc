@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "space/order.h"
+#include "space/linear.h"
 #include "spec/study_spec.h"
 
 namespace hpopt {

@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
-#include "space/order.h"
+#include "space/linear.h"
 #include "space/space_json.h"
 #include "spec/study_spec.h"
 

@@ -340,9 +340,15 @@ const FileErrorCase kFileErrors[] = {
     {"parameters:\n  w: {min: 16, max: 512, q: 8, default: 65}",
      "s.yaml:2:41: parameter 'w': the default 65 is no value of int(16, 512; step=8) (write 64 or "
      "72)"},
+    {"parameters: {a: {min: 2, max: 3}}\nconstraints: [\"2*a <= 3\"]",
+     "s.yaml:2:15: no configuration meets '2*a <= 3': a is at least 2 (mend the bounds, or remove "
+     "the constraint)"},
+    {"parameters: {a: {min: 2, max: 3}, b: {min: 2, max: 3}}\nconstraints: [\"a * b <= 3\"]",
+     "s.yaml:2:15: 'a * b' is not linear: it multiplies a parameter by a parameter (write sums of "
+     "parameters and numbers, such as 2*a + b)"},
     {"constraints: [\"a ~ b\"]",
-     "s.yaml:1:15: 'a ~ b' is not an order constraint (write names and numbers with < or <= "
-     "between them, such as lr_min < lr)"},
+     "s.yaml:1:15: 'a ~ b' is no constraint (write sums with <, <=, > or >= between them, such as "
+     "lr_min < lr or a + 2*b <= 512)"},
     {"fidelity:\n  epochs: {min: 0, max: 5}",
      "s.yaml:2:17: fidelity 'epochs': min must be above 0 (raise min)"},
     {"fidelity:\n  epochs: {min: 9, max: 5}",
