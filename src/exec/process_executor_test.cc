@@ -555,7 +555,7 @@ TEST_P(ProcessExecutorTest, AMetricFileIsReadToItsEndAfterTheTrial) {
   objective.source = "log.jsonl";
   make({objective});
   shell(
-      "yes '{\"epoch\": 1, \"acc\": 0.5}' | head -n 50000 >log.jsonl; echo '{\"epoch\": 2, "
+      "yes '{\"epoch\": 1, \"acc\": 0.5}' | head -n 20000 >log.jsonl; echo '{\"epoch\": 2, "
       "\"acc\": "
       "0.75}' >>log.jsonl");
   exit_of();

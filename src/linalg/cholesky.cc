@@ -40,7 +40,7 @@ bool Cholesky::grow(std::span<const double> beside, std::span<const double> corn
 void Cholesky::reserve(std::size_t rows) {
   if (rows <= capacity_) return;
   const std::size_t capacity = std::max(rows, capacity_ + capacity_ / 2);
-  std::vector<double> moved(capacity * capacity);
+  AlignedVector<double> moved(capacity * capacity);
   for (std::size_t column = 0; column < size_; ++column) {
     const auto from = lower_.begin() + static_cast<std::ptrdiff_t>(column * capacity_ + column);
     std::copy(from, from + static_cast<std::ptrdiff_t>(size_ - column),

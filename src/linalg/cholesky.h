@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "linalg/aligned_vector.h"
 #include "linalg/kernels.h"
 
 namespace hpopt {
@@ -53,8 +54,8 @@ class Cholesky {
 
   const Kernels* kernels_;
   std::size_t size_ = 0;
-  std::size_t capacity_ = 0;   ///< Rows and columns that `lower_` has room for.
-  std::vector<double> lower_;  ///< What is above the diagonal means nothing.
+  std::size_t capacity_ = 0;     ///< Rows and columns that `lower_` has room for.
+  AlignedVector<double> lower_;  ///< What is above the diagonal means nothing.
 };
 
 }  // namespace hpopt

@@ -125,6 +125,54 @@ TEST(Kernels, TheTwoPathsAgree) {
   }
 }
 
+/// What the kernels make of a matrix and a right side that lie `shift` numbers off a cache line.
+std::vector<double> computed_at(std::size_t shift, std::size_t size, std::size_t columns,
+                                const Kernels& kernels) {
+  const auto moved = [&](const std::vector<double>& numbers) {
+    AlignedVector<double> place(shift, 0.0);
+    place.insert(place.end(), numbers.begin(), numbers.end());
+    return place;
+  };
+  AlignedVector<double> matrix = moved(positive(size));
+  std::vector<double> numbers;
+  for (std::size_t i = 0; i < size * columns; ++i) numbers.push_back(std::sin(double(i)));
+  AlignedVector<double> right = moved(numbers);
+  AlignedVector<double> product = moved(std::vector<double>(columns * columns, 0.0));
+  AlignedVector<double> slope = moved(numbers);
+  const MatrixView left{matrix.data() + shift, size, size, size};
+  const MatrixView b{right.data() + shift, size, columns, size};
+  EXPECT_TRUE(kernels.factor(left));
+  kernels.solve_lower(left, b);
+  kernels.add_inner(0.7, b, b, {product.data() + shift, columns, columns, columns});
+  kernels.solve_upper(left, b);
+  AlignedVector<double> wide = moved(std::vector<double>(size * size, 0.0));
+  const MatrixView outer{wide.data() + shift, size, size, size};
+  kernels.add_product(0.7, b, b, outer);
+  AlignedVector<double> squared = moved(numbers);
+  for (double& number : squared) number = std::abs(number);
+  kernels.matern(squared.data() + shift, slope.data() + shift, size * columns);
+  std::vector<double> all;
+  for (const auto* part : {&right, &product, &wide, &squared, &slope}) {
+    all.insert(all.end(), part->begin() + static_cast<std::ptrdiff_t>(shift), part->end());
+  }
+  return all;
+}
+
+// Else the same study would decide otherwise in another process.
+TEST(Kernels, ComputeTheSameWhereverTheNumbersLie) {
+  for (const VectorPath path : {VectorPath::kBaseline, VectorPath::kWide}) {
+    if (kernels_of(path) == nullptr) continue;
+    for (const std::size_t size : {6U, 9U, 150U}) {
+      for (const std::size_t columns : {1U, 5U}) {
+        const auto expected = computed_at(0, size, columns, *kernels_of(path));
+        for (std::size_t shift = 1; shift < 8; ++shift) {
+          EXPECT_EQ(computed_at(shift, size, columns, *kernels_of(path)), expected) << shift;
+        }
+      }
+    }
+  }
+}
+
 TEST(Kernels, MaternHasItsPublishedFormAndSlope) {
   for (const VectorPath path : {VectorPath::kBaseline, VectorPath::kWide}) {
     if (kernels_of(path) == nullptr) continue;

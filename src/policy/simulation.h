@@ -152,6 +152,7 @@ class Simulation {
 
   void perform(const Action& action) {
     if (const auto* fresh = std::get_if<SuggestAction>(&action)) {
+      if (!fresh->model.empty()) study.apply(Fitted{fresh->model});
       const TrialId id = study.suggest(fresh->configuration, fresh->decision);
       note(id, "starts", fresh->decision);
       start(id, fresh->until_step, fresh->decision);
