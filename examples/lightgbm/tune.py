@@ -57,9 +57,7 @@ def main() -> None:
     study = hpopt.Study.open(
         "breast-cancer", objectives="binary_logloss:min", space=SPACE, full_steps=ROUNDS
     )
-    summary = study.optimize(
-        objective, time=args.time, trials=args.trials, workers=args.workers
-    )
+    summary = study.optimize(objective, time=args.time, trials=args.trials, workers=args.workers)
     print(summary.full())
 
 

@@ -135,6 +135,7 @@ std::vector<double> computed_at(std::size_t shift, std::size_t size, std::size_t
   };
   AlignedVector<double> matrix = moved(positive(size));
   std::vector<double> numbers;
+  numbers.reserve(size * columns);
   for (std::size_t i = 0; i < size * columns; ++i) numbers.push_back(std::sin(double(i)));
   AlignedVector<double> right = moved(numbers);
   AlignedVector<double> product = moved(std::vector<double>(columns * columns, 0.0));
@@ -177,6 +178,7 @@ TEST(Kernels, MaternHasItsPublishedFormAndSlope) {
   for (const VectorPath path : {VectorPath::kBaseline, VectorPath::kWide}) {
     if (kernels_of(path) == nullptr) continue;
     std::vector<double> squared;
+    squared.reserve(1000);
     for (int i = 0; i < 1000; ++i) squared.push_back(1e-3 * i * i);
     std::vector<double> value = squared;
     std::vector<double> slope(squared.size());

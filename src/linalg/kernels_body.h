@@ -9,6 +9,7 @@
 #include "linalg/kernels.h"
 
 namespace hpopt::HPOPT_KERNELS {
+// NOLINTBEGIN(misc-definitions-in-headers): one file a vector path includes it.
 namespace {
 
 using Eigen::Index;
@@ -136,4 +137,5 @@ const Kernels& table(std::string_view name) {
   return kernels;
 }
 
+// NOLINTEND(misc-definitions-in-headers)
 }  // namespace hpopt::HPOPT_KERNELS

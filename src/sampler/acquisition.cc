@@ -61,6 +61,7 @@ class Search {
     const std::vector<std::size_t> reals = active_reals(candidate.point);
     if (reals.empty()) return;
     std::vector<double> start;
+    start.reserve(reals.size());
     for (const std::size_t axis : reals) start.push_back(candidate.point[axis]);
     const std::vector<double> zeros(reals.size(), 0.0);
     const std::vector<double> ones(reals.size(), 1.0);
@@ -74,6 +75,7 @@ class Search {
       double value = 0;
       for (const auto& reward : rewards_) value += reward->add_slope(row, slope);
       std::vector<double> downhill;
+      downhill.reserve(reals.size());
       for (const std::size_t axis : reals) downhill.push_back(-slope[axis]);
       search.tell(-value, downhill);
     }

@@ -26,7 +26,7 @@ class Gp final : public Sampler {
   };
 
   explicit Gp(std::uint64_t seed) : Gp(seed, Options()) {}
-  Gp(std::uint64_t seed, Options options) : options_(options), seed_(seed), start_(seed) {}
+  Gp(std::uint64_t seed, Options options) : options_(options), start_(seed) {}
 
   std::optional<Proposal> propose(const Space& space, const History& history, Rng& rng) override;
 
@@ -52,7 +52,6 @@ class Gp final : public Sampler {
                                                     std::string& model) const;
 
   Options options_;
-  std::uint64_t seed_;
   SobolSampler start_;
   std::optional<Layout> layout_;
   std::size_t parameters_seen_ = 0;

@@ -112,6 +112,7 @@ class OriginalReader {
 
   static std::vector<std::string> type_names() {
     std::vector<std::string> names;
+    names.reserve(kRangeTypes.size() + 1);
     for (const RangeType& type : kRangeTypes) names.emplace_back(type.name);
     names.emplace_back("choice");
     return names;
