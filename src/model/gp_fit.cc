@@ -13,7 +13,7 @@
 namespace hpopt {
 namespace {
 
-constexpr double kLeastNoise = 1e-4;
+constexpr double kLeastNoise = 1e-6;
 
 /// A log-normal density, as a function of the logarithm.
 struct LogNormalPrior {
@@ -39,6 +39,7 @@ constexpr LogNormalPrior kNoisePrior{-4, 1};
 
 std::vector<double> logarithms(const GpParameters& parameters) {
   std::vector<double> logs;
+  logs.reserve(parameters.lengths.size() + 2);
   for (const double length : parameters.lengths) logs.push_back(std::log(length));
   logs.push_back(std::log(parameters.scale));
   logs.push_back(std::log(parameters.noise));
@@ -153,6 +154,19 @@ Misfit misfit(const GpKernel& kernel, std::span<const double> rows, std::span<co
   return result;
 }
 
+namespace {
+
+/// What noise alone would look like: from the priors' modes the search may end where a short length
+/// explains it.
+GpParameters noisy_parameters(std::size_t axes) {
+  GpParameters parameters = prior_parameters(axes);
+  for (double& length : parameters.lengths) length *= 3;
+  parameters.noise = 0.3;
+  return parameters;
+}
+
+}  // namespace
+
 GpParameters fit_parameters(const GpKernel& kernel, std::span<const double> rows,
                             std::span<const double> values, const GpParameters& start,
                             int evaluations) {
@@ -166,7 +180,7 @@ GpParameters fit_parameters(const GpKernel& kernel, std::span<const double> rows
   upper.insert(upper.end(), {kWidestScale, 1.0});
   GpParameters best = prior_parameters(axes);
   double least = std::numeric_limits<double>::infinity();
-  for (const GpParameters& from : {prior_parameters(axes), start}) {
+  for (const GpParameters& from : {prior_parameters(axes), noisy_parameters(axes), start}) {
     BoundedLbfgs search(logarithms(from), lower, upper,
                         {.most_evaluations = evaluations, .flat = 1e-3, .still = 1e-5});
     while (!search.done()) {
