@@ -49,4 +49,16 @@ double normal_mass(double low, double high) {
   return 1 - positive_tail(-low) - positive_tail(high);
 }
 
+LogMass log_normal_below(double z) {
+  constexpr double kFarBelow = -30;  // from here on the asymptotic series is exact to 1e-8
+  const double log_density = -0.5 * z * z - 0.5 * std::log(2 * std::numbers::pi);
+  if (z > kFarBelow) {
+    const double value = std::log(0.5 * std::erfc(-z / std::numbers::sqrt2));
+    return {value, std::exp(log_density - value)};
+  }
+  const double w = 1 / (z * z);
+  const double value = log_density - std::log(-z) + std::log1p(-w * (1 - w * (3 - 15 * w)));
+  return {value, std::exp(log_density - value)};
+}
+
 }  // namespace hpopt

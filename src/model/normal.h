@@ -7,4 +7,11 @@ namespace hpopt {
 /// REQUIRES: low <= high.
 [[nodiscard]] double normal_mass(double low, double high);
 
+struct LogMass {
+  double value;
+  double slope;
+};
+/// log P(Z < z) and its derivative, however small it is.
+[[nodiscard]] LogMass log_normal_below(double z);
+
 }  // namespace hpopt

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <numeric>
 
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "model/gaussian_process.h"
 #include "model/output_transform.h"
 #include "sampler/acquisition.h"
 #include "sampler/expected_improvement.h"
+#include "sampler/gp_model.h"
 
 namespace hpopt {
 namespace {
@@ -31,31 +33,6 @@ std::vector<GpAxis> axes_of(const Layout& layout) {
 }
 
 std::size_t needed(std::size_t axes) { return std::min(axes + 1, kMostStart); }
-
-/// What the journal keeps of a fit.
-struct FittedModel {
-  std::size_t trials = 0;  ///< That it was fitted to.
-  GpParameters parameters;
-};
-
-std::string write_model(const FittedModel& model) {
-  return Json{{"by", "gp"},
-              {"trials", model.trials},
-              {"lengths", model.parameters.lengths},
-              {"scale", model.parameters.scale},
-              {"noise", model.parameters.noise}}
-      .dump();
-}
-
-/// None: another sampler's, or of another space.
-std::optional<FittedModel> read_model(const std::string& text, std::size_t axes) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("by", "") != "gp") return std::nullopt;
-  if (json.at("lengths").size() != axes) return std::nullopt;
-  return FittedModel{json.at("trials").get<std::size_t>(),
-                     {json.at("lengths").get<std::vector<double>>(), json.at("scale").get<double>(),
-                      json.at("noise").get<double>()}};
-}
 
 std::vector<std::size_t> best_first(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
@@ -77,15 +54,17 @@ bool is_near(std::span<const double> row, std::span<const double> rows) {
   return false;
 }
 
-/// The newest of those that run count as if they had what is expected of them.
-void believe(GaussianProcess& process, std::span<const double> pending) {
-  if (pending.empty()) return;
+/// The newest of the rows, which have no loss, count as if they had what is expected of them, or
+/// `least` where that is less.
+void believe(GaussianProcess& process, std::span<const double> unseen, double least) {
+  if (unseen.empty()) return;
   const std::size_t width = process.kernel().width();
-  const std::size_t count = std::min(pending.size() / width, kMostBelieved);
-  const auto rows = pending.last(count * width);
+  const std::size_t count = std::min(unseen.size() / width, kMostBelieved);
+  const auto rows = unseen.last(count * width);
   std::vector<double> means(count);
   std::vector<double> variances(count);
   process.predict(rows, means, variances);
+  for (double& mean : means) mean = std::max(mean, least);
   process.append(rows, means);
 }
 
@@ -116,7 +95,7 @@ std::optional<Gp::Data> Gp::collect(const History& history) const {
   const auto level = standings.level_to_learn_from(needed(layout_->size()));
   if (!level) return std::nullopt;
   Data data{.level = *level};
-  const auto ranked = standings.ranked(data.level);
+  const auto ranked = standings.ranked(data.level).first(standings.successes(data.level));
   std::vector<double> losses;
   for (const Standing& standing : ranked.first(std::min(ranked.size(), options_.most_rows))) {
     if (!history.has_row(standing.trial)) continue;
@@ -146,27 +125,65 @@ std::function<std::vector<double>(const std::vector<double>&)> Gp::mending(
   };
 }
 
-GpParameters Gp::parameters(const History& history, const GpKernel& kernel, const Data& data,
-                            std::string& model) const {
-  const std::size_t trials = data.trials.size();
+/// Of the trials that have come to something an even share.
+Outcomes Gp::outcomes(const History& history) const {
+  const auto ranked = history.known().ranked(0);
+  const std::size_t successes = history.known().successes(0);
+  Outcomes outcomes;
+  const auto take = [&](std::span<const Standing> from, bool failed) {
+    const std::size_t count = std::min(from.size(), options_.most_outcomes);
+    for (std::size_t i = 0; i < count; ++i) {
+      const TrialId trial = from[i * from.size() / count].trial;
+      if (!history.has_row(trial)) continue;
+      append_row(history, trial, outcomes.rows);
+      outcomes.failed.push_back(failed);
+    }
+  };
+  take(ranked.first(successes), false);
+  take(ranked.subspan(successes), true);
+  return outcomes;
+}
+
+/// As the history has it, or fitted anew: then `model` is what to keep.
+GpModel Gp::fitted(const History& history, const GpKernel& kernel, const Data& data,
+                   const Outcomes& outcomes, std::string& model) const {
+  const std::size_t trials = data.trials.size() + outcomes.failures();
+  const GpParameters prior = prior_parameters(layout_->size());
   const auto kept = read_model(history.model(), layout_->size());
   if (kept &&
       static_cast<double>(trials) < (1 + options_.refit) * static_cast<double>(kept->trials)) {
-    return kept->parameters;
+    return *kept;
   }
-  const std::size_t count = std::min(trials, options_.most_fitted);
-  GpParameters fitted = fit_parameters(kernel, std::span(data.rows).first(count * layout_->size()),
-                                       std::span(data.values).first(count),
-                                       kept ? kept->parameters : prior_parameters(layout_->size()),
-                                       options_.evaluations);
-  model = write_model({trials, fitted});
+  const std::size_t count = std::min(data.trials.size(), options_.most_fitted);
+  GpModel fitted{trials, fit_parameters(kernel, std::span(data.rows).first(count * layout_->size()),
+                                        std::span(data.values).first(count),
+                                        kept ? kept->parameters : prior, options_.evaluations)};
+  if (outcomes.failures() > 0) {
+    const bool has_start = kept && kept->success;
+    fitted.success =
+        fit_success(kernel, outcomes, has_start ? *kept->success : prior, options_.evaluations);
+  }
+  model = write_model(fitted);
   return fitted;
+}
+
+Rewards Gp::rewards(const GaussianProcess& process, double best, const GpModel& known,
+                    const Outcomes& seen) const {
+  Rewards rewards;
+  rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
+  if (seen.failures() > 0) {
+    const GpParameters fitted = known.success.value_or(prior_parameters(layout_->size()));
+    rewards.push_back(std::make_unique<Success>(process.kernel(), fitted, seen));
+  }
+  return rewards;
 }
 
 std::optional<Configuration> Gp::choose(const Space& space, const History& history,
                                         const Data& data, Rng& rng, std::string& model) const {
   const GpKernel kernel(axes_of(*layout_), *options_.kernels);
-  GaussianProcess process(kernel, parameters(history, kernel, data, model), data.rows, data.values);
+  const Outcomes seen = outcomes(history);
+  const GpModel known = fitted(history, kernel, data, seen, model);
+  GaussianProcess process(kernel, known.parameters, data.rows, data.values);
   const std::vector<double> believed = process.believed();
   const auto order = best_first(believed);
   const double best = believed[order.front()];
@@ -175,16 +192,18 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
     area.near.emplace_back();
     layout_->append_point(history.row(data.trials[i]), area.near.back());
   }
+  const std::vector<double> failed = seen.failed_rows(layout_->size());
   const std::vector<double> pending = pending_rows(history);
-  believe(process, pending);
-  Rewards rewards;
-  rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
+  believe(process, failed, best);  // what promises more would draw others to where it failed
+  believe(process, pending, -std::numeric_limits<double>::infinity());
+  const Rewards worth = rewards(process, best, known, seen);
   std::optional<Configuration> nearly_tried;
-  for (const auto& point : most_rewarding(rewards, area, rng.next(), rng)) {
+  for (const auto& point : most_rewarding(worth, area, rng.next(), rng)) {
     auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));
     if (!found) continue;
     const std::vector<double> row = layout_->coordinates(point);
-    if (!is_near(row, data.rows) && !is_near(row, pending)) return found;
+    const bool is_new = !is_near(row, data.rows) && !is_near(row, failed) && !is_near(row, pending);
+    if (is_new) return found;
     if (!nearly_tried) nearly_tried = std::move(found);
   }
   return nearly_tried;

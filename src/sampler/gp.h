@@ -1,27 +1,31 @@
 // Gp: a Gaussian process over the whole space, and the point where it expects the greatest
 // improvement: see model/gaussian_process.h and acquisition.h.
 //
-// Trials are compared at equal steps, as Tpe does. Those that still run count as if they had what
-// is expected of them ("kriging believer": Ginsbourger, Le Riche and Carraro, 2010), so that the
-// next one goes elsewhere. What is to be improved upon is the best value that is believed in, not
-// the best that was seen: noise makes some trials look better than they are.
+// Trials are compared at equal steps, as Tpe does. Those that still run, and those that failed,
+// count as if they had what is expected of them ("kriging believer": Ginsbourger, Le Riche and
+// Carraro, 2010), so that the next one goes elsewhere; where trials fail is learnt apart: see
+// success.h. What is to be improved upon is the best value that is believed in, not the best that
+// was seen: noise makes some trials look better than they are.
 #pragma once
 
 #include <functional>
 
 #include "model/gp_fit.h"
+#include "sampler/gp_model.h"
 #include "sampler/layout.h"
 #include "sampler/simple_samplers.h"
+#include "sampler/success.h"
 
 namespace hpopt {
 
 class Gp final : public Sampler {
  public:
   struct Options {
-    std::size_t most_rows = 1000;   ///< That the process learns from: the best and the newest.
-    std::size_t most_fitted = 300;  ///< That its parameters are fitted to.
-    double refit = 0.15;            ///< After so much more data.
-    int evaluations = 40;           ///< Of the likelihood, a start.
+    std::size_t most_rows = 1000;     ///< That the process learns from: the best and the newest.
+    std::size_t most_fitted = 300;    ///< That its parameters are fitted to.
+    std::size_t most_outcomes = 100;  ///< Failures, and successes, that tell where trials fail.
+    double refit = 0.15;              ///< After so much more data.
+    int evaluations = 40;             ///< Of the likelihood, a start.
     const Kernels* kernels = &hpopt::kernels();
   };
 
@@ -44,9 +48,11 @@ class Gp final : public Sampler {
   [[nodiscard]] std::vector<double> pending_rows(const History& history) const;
   [[nodiscard]] std::function<std::vector<double>(const std::vector<double>&)> mending(
       const Space& space) const;
-  /// As the history has it, or fitted anew: then `model` is what to keep.
-  [[nodiscard]] GpParameters parameters(const History& history, const GpKernel& kernel,
-                                        const Data& data, std::string& model) const;
+  [[nodiscard]] Outcomes outcomes(const History& history) const;
+  [[nodiscard]] GpModel fitted(const History& history, const GpKernel& kernel, const Data& data,
+                               const Outcomes& outcomes, std::string& model) const;
+  [[nodiscard]] Rewards rewards(const GaussianProcess& process, double best, const GpModel& known,
+                                const Outcomes& seen) const;
   [[nodiscard]] std::optional<Configuration> choose(const Space& space, const History& history,
                                                     const Data& data, Rng& rng,
                                                     std::string& model) const;

@@ -93,9 +93,10 @@ TEST(Gp, ANewProcessDecidesAsTheOldOne) {
     EXPECT_EQ(proposal.configuration, other.configuration);
     EXPECT_EQ(proposal.model, other.model);
     if (!proposal.model.empty()) study.apply(Fitted{proposal.model});
-    study.whole_trial(proposal.configuration, std::abs(number(proposal.configuration, "x1") - 0.3));
+    const double x = number(proposal.configuration, "x1");
+    study.whole_trial(proposal.configuration, x > 0.8 ? std::nan("") : std::abs(x - 0.3));
   }
-  EXPECT_FALSE(study.state.model().empty());
+  EXPECT_NE(study.state.model().find("success"), std::string::npos);
 }
 
 TEST(Gp, ThoseThatRunKeepOthersAway) {
