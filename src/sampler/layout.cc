@@ -6,13 +6,6 @@
 namespace hpopt {
 namespace {
 
-// More ordered values than this are as good as continuous: the bandwidth spans several cells.
-constexpr std::uint64_t kMostOrderedCells = 16;
-
-bool has_cells(const Domain& domain, std::uint64_t cardinality) {
-  return is_categorical(domain) || cardinality <= kMostOrderedCells;
-}
-
 /// A value stands in the middle of its cell, so the middles give the edges, from zero upwards.
 std::vector<double> widths_from(const std::vector<double>& middles) {
   std::vector<double> widths;
@@ -26,17 +19,18 @@ std::vector<double> widths_from(const std::vector<double>& middles) {
 
 }  // namespace
 
-Layout::Layout(const Space& space) : parameters_(space.parameters().size()) {
-  for (std::size_t i = 0; i < parameters_; ++i) add_axis(space, i);
+Layout::Layout(const Space& space, std::uint64_t most_ordered_cells)
+    : parameters_(space.parameters().size()) {
+  for (std::size_t i = 0; i < parameters_; ++i) add_axis(space, i, most_ordered_cells);
 }
 
-void Layout::add_axis(const Space& space, std::size_t parameter) {
+void Layout::add_axis(const Space& space, std::size_t parameter, std::uint64_t most_ordered_cells) {
   const Parameter& described = space.parameters()[parameter];
   const std::optional<std::uint64_t> values = cardinality(described.domain);
   if (values == 1) return;
   Source source{.parameter = parameter, .domain = described.domain, .middles = {}, .gates = {}};
   ParzenAxis axis{.conditional = !described.when.empty()};
-  if (values && has_cells(described.domain, *values)) {
+  if (values && (is_categorical(described.domain) || *values <= most_ordered_cells)) {
     for (std::uint64_t i = 0; i < *values; ++i) {
       source.middles.push_back(to_unit(described.domain, nth_value(described.domain, i)));
     }

@@ -17,7 +17,10 @@ namespace hpopt {
 /// of a cell, NaN where the parameter is not active. A row is what Space::to_unit gives.
 class Layout {
  public:
-  explicit Layout(const Space& space);
+  /// Of more ordered values than this, a kernel's bandwidth spans several: as good as continuous.
+  static constexpr std::uint64_t kMostOrderedCells = 16;
+
+  explicit Layout(const Space& space, std::uint64_t most_ordered_cells = kMostOrderedCells);
 
   [[nodiscard]] std::span<const ParzenAxis> axes() const { return axes_; }
   [[nodiscard]] std::size_t size() const { return axes_.size(); }
@@ -48,7 +51,7 @@ class Layout {
     bool never = false;  ///< Its condition names another value of a parameter that cannot vary.
   };
 
-  void add_axis(const Space& space, std::size_t parameter);
+  void add_axis(const Space& space, std::size_t parameter, std::uint64_t most_ordered_cells);
   [[nodiscard]] double coordinate_of(const Source& source, double unit) const;
 
   std::size_t parameters_;

@@ -27,20 +27,6 @@ double weight_by_age(TrialId trial, std::size_t trials) {
 
 }  // namespace
 
-void Tpe::read_points(const Space& space, const History& history) {
-  if (!layout_ || parameters_seen_ != space.parameters().size()) {
-    layout_.emplace(space);
-    parameters_seen_ = space.parameters().size();
-    points_read_ = 0;
-  }
-  if (generation_ != history.generation()) points_read_ = 0;
-  generation_ = history.generation();
-  points_.resize(points_read_ * layout_->size());
-  for (; points_read_ < history.observations(); ++points_read_) {
-    layout_->append_point(history.row(static_cast<TrialId>(points_read_ + 1)), points_);
-  }
-}
-
 /// None: not enough is known.
 std::optional<Tpe::Split> Tpe::split(const History& history) const {
   const Standings& standings = history.known();
@@ -104,36 +90,36 @@ std::vector<TrialId> Tpe::thinned(const History& history, const Split& split) co
 }
 
 Parzen Tpe::density(const std::vector<TrialId>& trials, bool by_age) const {
-  const std::size_t width = layout_->size();
+  const std::size_t width = points_.layout().size();
   std::vector<double> observations;
   observations.reserve(trials.size() * width);
   std::vector<double> weights;
   for (TrialId trial : trials) {
-    const auto begin = points_.begin() + static_cast<std::ptrdiff_t>((trial - 1) * width);
-    observations.insert(observations.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
-    weights.push_back(by_age ? weight_by_age(trial, points_read_) : 1);
+    const std::span<const double> point = points_.of(trial);
+    observations.insert(observations.end(), point.begin(), point.end());
+    weights.push_back(by_age ? weight_by_age(trial, points_.size()) : 1);
   }
-  return {layout_->axes(), observations, weights};
+  return {points_.layout().axes(), observations, weights};
 }
 
 std::vector<double> Tpe::draw(const Space& space, const Parzen& good, Rng& rng) const {
-  std::vector<double> point(layout_->size(), std::numeric_limits<double>::quiet_NaN());
+  std::vector<double> point(points_.layout().size(), std::numeric_limits<double>::quiet_NaN());
   const std::size_t component = good.draw_component(rng);
-  for (std::size_t axis = 0; axis < layout_->size(); ++axis) {
-    if (layout_->is_active(axis, point)) point[axis] = good.draw(component, axis, rng);
+  for (std::size_t axis = 0; axis < points_.layout().size(); ++axis) {
+    if (points_.layout().is_active(axis, point)) point[axis] = good.draw(component, axis, rng);
   }
   if (space.constraints().empty()) return point;
-  const auto mended = space.nearest_feasible(layout_->row_of(point));
+  const auto mended = space.nearest_feasible(points_.layout().row_of(point));
   if (!mended) return point;
   std::vector<double> feasible;
-  layout_->append_point(space.to_unit(*mended), feasible);
+  points_.layout().append_point(space.to_unit(*mended), feasible);
   return feasible;
 }
 
 std::optional<Configuration> Tpe::best_untried(const Space& space, const History& history,
                                                const Parzen& good, const Parzen& bad,
                                                Rng& rng) const {
-  const std::size_t width = layout_->size();
+  const std::size_t width = points_.layout().size();
   std::vector<double> candidates;
   for (std::size_t i = 0; i < options_.candidates; ++i) {
     const std::vector<double> point = draw(space, good, rng);
@@ -150,14 +136,14 @@ std::optional<Configuration> Tpe::best_untried(const Space& space, const History
   });
   for (std::size_t i : order) {
     const auto point = std::span(candidates).subspan(i * width, width);
-    auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));
+    auto found = history.fresh(space.nearest_feasible(points_.layout().row_of(point)));
     if (found) return found;
   }
   return std::nullopt;
 }
 
 std::optional<Proposal> Tpe::propose(const Space& space, const History& history, Rng& rng) {
-  read_points(space, history);
+  (void)points_.sync(space, history);
   const std::optional<Split> sides = split(history);
   if (!sides || rng.uniform() < options_.quasi_random) return start_.propose(space, history, rng);
   const Parzen good = density(sides->good, false);
@@ -167,8 +153,9 @@ std::optional<Proposal> Tpe::propose(const Space& space, const History& history,
     found = best_untried(space, history, good, bad, rng);
   }
   if (!found) {
-    found = untried_.find(space, history, rng,
-                          [&](std::size_t) { return layout_->row_of(draw(space, good, rng)); });
+    found = untried_.find(space, history, rng, [&](std::size_t) {
+      return points_.layout().row_of(draw(space, good, rng));
+    });
   }
   if (!found) return std::nullopt;
   const Standings& standings = history.known();

@@ -12,7 +12,7 @@
 // densities say.
 #pragma once
 
-#include "sampler/layout.h"
+#include "sampler/points.h"
 #include "sampler/simple_samplers.h"
 
 namespace hpopt {
@@ -43,7 +43,6 @@ class Tpe final : public Sampler {
     std::vector<TrialId> bad;   ///< Ascending.
   };
 
-  void read_points(const Space& space, const History& history);
   [[nodiscard]] std::optional<Split> split(const History& history) const;
   [[nodiscard]] std::vector<TrialId> bad_of(const History& history, const Split& split) const;
   [[nodiscard]] std::vector<TrialId> thinned(const History& history, const Split& split) const;
@@ -55,13 +54,7 @@ class Tpe final : public Sampler {
   Options options_;
   SobolSampler start_;
   Untried untried_;
-
-  // A cache of rows as points: rebuilt when the history's generation changes.
-  std::optional<Layout> layout_;
-  std::size_t parameters_seen_ = 0;
-  std::uint64_t generation_ = 0;
-  std::vector<double> points_;
-  std::size_t points_read_ = 0;
+  Points points_;
 };
 
 }  // namespace hpopt
