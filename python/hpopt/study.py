@@ -74,7 +74,7 @@ class Study:
             seed: Same seed and same order of events: same decisions.
             existing: What becomes of a study that is there: "go_on", "restart" (a new one that
                 knows its trials) or "fresh".
-            sampler: "auto", "bayes", "gp", "tpe", "random" or "grid".
+            sampler: "auto", "bayes", "gp", "tpe", "cmaes", "random" or "grid".
             early_stop: "auto", "none", "hyperband" or "median".
             min_steps: The earliest step at which trials are compared; default: automatic.
             reduction_factor: Of the rungs; default: automatic.

@@ -162,7 +162,7 @@ constexpr std::array kOptions{
            .takes = Takes::kChoice,
            .value = "METHOD",
            .fallback = "auto",
-           .range = "auto|bayes|gp|tpe|random|grid",
+           .range = "auto|bayes|gp|tpe|cmaes|random|grid",
            .meaning = "How configurations are chosen",
            .commands = "run"},
     Option{.flag = "--no-early-stop",

@@ -14,14 +14,14 @@
 
 #include "sampler/make_sampler.h"
 #include "sampler/searches.h"
-#include "sampler/simple_samplers.h"
 
 namespace hpopt::testing {
 
-inline const auto kLearningMethods = ::testing::Values(Method::kAuto, Method::kTpe, Method::kGp);
+inline const auto kLearningMethods =
+    ::testing::Values(Method::kAuto, Method::kTpe, Method::kGp, Method::kCmaes);
 
 inline std::string method_name(const ::testing::TestParamInfo<Method>& tested) {
-  return tested.param == Method::kAuto ? "Auto" : tested.param == Method::kTpe ? "Tpe" : "Gp";
+  return kMethodNames.at(static_cast<std::size_t>(tested.param));
 }
 
 class LearningMethod : public ::testing::TestWithParam<Method> {
@@ -37,8 +37,7 @@ class LearningMethod : public ::testing::TestWithParam<Method> {
 
   static double by_chance(const Space& space, const Function& function, int trials) {
     constexpr std::uint64_t kSeeds = 45;
-    const auto random = [](std::uint64_t) { return std::make_unique<RandomSampler>(); };
-    return median_least_value(random, space, function, trials, kSeeds);
+    return median_of_random(space, function, trials, kSeeds);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "sampler/make_sampler.h"
 
+#include "sampler/cma_es.h"
 #include "sampler/gp.h"
 #include "sampler/simple_samplers.h"
 #include "sampler/tpe.h"
@@ -14,6 +15,8 @@ std::unique_ptr<Sampler> make_sampler(Method method, std::uint64_t seed) {
       return std::make_unique<DefaultFirst>(std::make_unique<RandomSampler>());
     case Method::kGp:
       return std::make_unique<DefaultFirst>(std::make_unique<Gp>(seed));
+    case Method::kCmaes:
+      return std::make_unique<DefaultFirst>(std::make_unique<CmaEs>(seed));
     case Method::kAuto:
     case Method::kBayes:
     case Method::kTpe:

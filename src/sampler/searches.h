@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "sampler/sampler.h"
+#include "sampler/simple_samplers.h"
 #include "sampler/testing.h"
 
 namespace hpopt::testing {
@@ -66,6 +67,13 @@ inline double median_least_value(const SamplerOfSeed& sampler, const Space& spac
   std::sort(least.begin(), least.end());
   const std::size_t middle = least.size() / 2;
   return least.size() % 2 == 1 ? least[middle] : (least[middle - 1] + least[middle]) / 2;
+}
+
+/// The same, by chance.
+inline double median_of_random(const Space& space, const Function& function, int trials,
+                               std::uint64_t seeds) {
+  return median_least_value([](std::uint64_t) { return std::make_unique<RandomSampler>(); }, space,
+                            function, trials, seeds);
 }
 
 }  // namespace hpopt::testing

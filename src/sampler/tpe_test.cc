@@ -27,9 +27,8 @@ struct Comparison {
 
 Comparison median_of_ten_seeds(const Space& space, const Function& function, int trials) {
   const auto tpe = [](std::uint64_t seed) { return std::make_unique<Tpe>(seed); };
-  const auto random = [](std::uint64_t) { return std::make_unique<RandomSampler>(); };
   return {testing::median_least_value(tpe, space, function, trials, 10),
-          testing::median_least_value(random, space, function, trials, 10)};
+          testing::median_of_random(space, function, trials, 10)};
 }
 
 TEST(Tpe, BeatsRandomOnBranin) {

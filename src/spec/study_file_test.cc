@@ -374,8 +374,8 @@ const FileErrorCase kFileErrors[] = {
     {"command: [\"${program}\"]",
      "s.yaml:1:11: the command names ${program}, but the file has none (add `program:`)"},
     {"method: bayesian",
-     "s.yaml:1:9: there is no method 'bayesian' (the methods are auto, bayes, gp, tpe, random and "
-     "grid)"},
+     "s.yaml:1:9: there is no method 'bayesian' (the methods are auto, bayes, gp, tpe, cmaes, "
+     "random and grid)"},
     {"early_terminate: {type: hyperbnad}",
      "s.yaml:1:25: early_terminate has no 'hyperbnad', did you mean 'hyperband'? (write one of: "
      "hyperband, median, none, auto)"},

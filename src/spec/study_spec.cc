@@ -205,7 +205,7 @@ Result<Method> parse_method(std::string_view text) {
   if (found != kMethodNames.end()) return static_cast<Method>(found - kMethodNames.begin());
   return invalid(fmt::format("there is no method '{}'{}", text,
                              did_you_mean(text, {kMethodNames.begin(), kMethodNames.end()})),
-                 "the methods are auto, bayes, gp, tpe, random and grid");
+                 "the methods are auto, bayes, gp, tpe, cmaes, random and grid");
 }
 
 Result<EarlyStop> parse_early_stop(std::string_view text) {

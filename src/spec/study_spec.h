@@ -45,9 +45,9 @@ struct Resources {
   friend bool operator==(const Resources&, const Resources&) = default;
 };
 
-enum class Method : std::uint8_t { kAuto, kGrid, kRandom, kBayes, kTpe, kGp };
+enum class Method : std::uint8_t { kAuto, kGrid, kRandom, kBayes, kTpe, kGp, kCmaes };
 /// Persisted, too: add to the end, never rename.
-inline constexpr std::array kMethodNames{"auto", "grid", "random", "bayes", "tpe", "gp"};
+inline constexpr std::array kMethodNames{"auto", "grid", "random", "bayes", "tpe", "gp", "cmaes"};
 enum class EarlyStop : std::uint8_t { kAuto, kNone, kHyperband, kMedian };
 
 /// How the command treats arguments: W&B's ${args}, ${args_no_hyphens}, ${args_json}, ...
@@ -92,7 +92,7 @@ struct StudySpec {
 [[nodiscard]] Result<int> parse_time_of_day(std::string_view text);
 /// "auto" to none, "4" to 4: what stands after --workers.
 [[nodiscard]] Result<std::optional<int>> parse_workers(std::string_view text);
-/// auto, grid, random, bayes, tpe, gp; W&B's custom counts as auto.
+/// auto, grid, random, bayes, tpe, gp, cmaes; W&B's custom counts as auto.
 [[nodiscard]] Result<Method> parse_method(std::string_view text);
 /// auto, none, hyperband, median.
 [[nodiscard]] Result<EarlyStop> parse_early_stop(std::string_view text);

@@ -134,7 +134,7 @@ TEST(SpecWords, AreReadAsFlagsWriteThem) {
   EXPECT_EQ(parse_method("custom").value(), Method::kAuto);
   EXPECT_EQ(parse_method("bayse").error().message(),
             "there is no method 'bayse', did you mean 'bayes'? (the methods are auto, bayes, gp, "
-            "tpe, random and grid)");
+            "tpe, cmaes, random and grid)");
 }
 
 class FingerprintTest : public ::testing::Test {
