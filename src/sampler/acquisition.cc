@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "linalg/bounded_lbfgs.h"
 #include "linalg/sobol.h"
@@ -10,7 +11,8 @@
 namespace hpopt {
 namespace {
 
-constexpr double kSame = 1e-9;  // reals that are nearer count as one
+constexpr double kSame = 1e-9;          // reals that are nearer count as one
+constexpr std::size_t kMostCells = 64;  // of an axis that are tried in turn
 
 /// Coordinates of all axes, also of those that are not active.
 struct Candidate {
@@ -22,8 +24,8 @@ bool is_better(const Candidate& a, const Candidate& b) { return a.value > b.valu
 
 class Search {
  public:
-  Search(const Rewards& rewards, const AcquisitionArea& area)
-      : rewards_(rewards), area_(area), layout_(area.layout) {}
+  Search(const Rewards& rewards, const AcquisitionArea& area, Rng& rng)
+      : rewards_(rewards), area_(area), layout_(area.layout), rng_(rng) {}
 
   void rank(std::vector<Candidate>& candidates) const {
     evaluate(candidates);
@@ -102,7 +104,7 @@ class Search {
       if (cells == 0) continue;
       any = true;
       std::vector<Candidate> others;
-      for (std::size_t cell = 0; cell < cells; ++cell) {
+      for (const std::size_t cell : cells_to_try(axis)) {
         if (static_cast<double>(cell) == candidate.point[axis]) continue;
         others.push_back({candidate.point});
         others.back().point[axis] = static_cast<double>(cell);
@@ -115,9 +117,24 @@ class Search {
     return any;
   }
 
+  /// All of them; of very many those of the best points and some others, each time others.
+  std::vector<std::size_t> cells_to_try(std::size_t axis) const {
+    const std::size_t cells = layout_.axes()[axis].cells.size();
+    std::vector<std::size_t> chosen(cells);
+    std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+    if (cells <= kMostCells) return chosen;
+    chosen.clear();
+    for (const std::vector<double>& point : area_.near) {
+      if (!std::isnan(point[axis])) chosen.push_back(static_cast<std::size_t>(point[axis]));
+    }
+    while (chosen.size() < kMostCells) chosen.push_back(rng_.below(cells));
+    return chosen;
+  }
+
   const Rewards& rewards_;
   const AcquisitionArea& area_;
   const Layout& layout_;
+  Rng& rng_;
 };
 
 double drawn(const ParzenAxis& axis, double unit) {
@@ -210,7 +227,7 @@ std::vector<std::vector<double>> most_rewarding(const Rewards& rewards, const Ac
   for (std::size_t i = 0; i < options.sprayed && !area.near.empty(); ++i) {
     candidates.push_back({sprayed(layout, area.near[i % area.near.size()], rng)});
   }
-  const Search search(rewards, area);
+  const Search search(rewards, area, rng);
   search.rank(candidates);
   for (const std::size_t i : apart(layout, candidates, options.starts)) {
     search.improve(candidates[i], options.rounds);
