@@ -45,6 +45,39 @@ TEST(StudyApi, AskAndTellFindTheBest) {
   EXPECT_EQ(study.summary().complete, 30);
 }
 
+/// What a study with this seed asks for.
+std::string asked_for(const std::string& sampler, std::uint64_t seed) {
+  auto study = Study::open("same", {.maximize = false,
+                                    .trials = 25,
+                                    .seed = seed,
+                                    .storage = "memory:",
+                                    .space = line(),
+                                    .sampler = sampler})
+                   .value();
+  std::string asked;
+  for (int i = 0; i < 25; ++i) {
+    Trial trial = study.ask().value();
+    asked += trial.params().json();
+    const double x = trial.params().get("x")->as_double();
+    EXPECT_TRUE(study.tell(std::move(trial), (x - 0.3) * (x - 0.3)).ok());
+  }
+  return asked;
+}
+
+TEST(StudyApi, StudiesInThreadsAskForTheSameAsAlone) {
+  for (const std::string sampler : {"auto", "tpe", "gp", "random"}) {
+    std::vector<std::string> asked(8);
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < asked.size(); ++i) {
+        threads.emplace_back([&, i] { asked[i] = asked_for(sampler, i); });
+      }
+    }
+    for (std::size_t i = 0; i < asked.size(); ++i) EXPECT_EQ(asked[i], asked_for(sampler, i));
+    EXPECT_NE(asked[0], asked[1]) << sampler;
+  }
+}
+
 // Nobody knows what a trial will suggest, so nothing is used up.
 TEST(StudyApi, DefineByRunAsksAsOftenAsItIsAsked) {
   auto study = Study::open("open", {.storage = "memory:"}).value();
