@@ -13,8 +13,8 @@ import record
 def suggestions():
     """Of hpopt's default sampler, as optuna_tpe.measure gives them."""
     found = {"from_nothing_seconds": {}, "after_ms_a_trial": {}}
-    default_only = "--benchmark_filter=suggest_and_tell"
-    for name, run in record.google_benchmark("sampler_bench", default_only).items():
+    runs = record.google_benchmark("sampler_bench", "--benchmark_filter=^suggest_and_tell")
+    for name, run in runs.items():
         kind, trials = name.split("/")[:2]
         nothing = kind == "suggest_and_tell_from_nothing"
         where = "from_nothing_seconds" if nothing else "after_ms_a_trial"
