@@ -150,6 +150,19 @@ std::optional<Configuration> History::fresh(std::optional<Configuration> drawn) 
   return drawn;
 }
 
+double History::typical_seconds() const {
+  constexpr std::size_t kNewest = 32;
+  std::vector<double> seconds;
+  const auto& trials = state_->trials();
+  for (auto trial = trials.rbegin(); trial != trials.rend() && seconds.size() < kNewest; ++trial) {
+    if (is_finished(trial->state)) seconds.push_back(trial->elapsed);
+  }
+  if (seconds.empty()) return 0;
+  const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+  std::nth_element(seconds.begin(), middle, seconds.end());
+  return *middle;
+}
+
 std::vector<TrialId> History::pending() const {
   std::vector<TrialId> pending;
   for (TrialId id : state_->open_trials()) {

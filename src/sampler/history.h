@@ -40,6 +40,10 @@ class History {
   /// all the same, it was tried already, or nothing was drawn.
   [[nodiscard]] std::optional<Configuration> fresh(std::optional<Configuration> drawn) const;
 
+  [[nodiscard]] std::size_t width() const { return width_; }  ///< Parameters.
+  /// Of the newest trials that ended, in the median; 0: none did.
+  [[nodiscard]] double typical_seconds() const;
+
   /// Observations that count have a row, in unit coordinates, NaN where not active.
   [[nodiscard]] std::size_t observations() const { return present_.size(); }
   [[nodiscard]] std::size_t inherited() const { return inherited_; }

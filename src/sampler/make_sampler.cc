@@ -1,9 +1,9 @@
 #include "sampler/make_sampler.h"
 
+#include "sampler/auto.h"
 #include "sampler/cma_es.h"
 #include "sampler/gp.h"
 #include "sampler/simple_samplers.h"
-#include "sampler/tpe.h"
 
 namespace hpopt {
 
@@ -17,12 +17,13 @@ std::unique_ptr<Sampler> make_sampler(Method method, std::uint64_t seed) {
       return std::make_unique<DefaultFirst>(std::make_unique<Gp>(seed));
     case Method::kCmaes:
       return std::make_unique<DefaultFirst>(std::make_unique<CmaEs>(seed));
+    case Method::kTpe:
+      return std::make_unique<DefaultFirst>(std::make_unique<Tpe>(seed));
     case Method::kAuto:
     case Method::kBayes:
-    case Method::kTpe:
       break;
   }
-  return std::make_unique<DefaultFirst>(std::make_unique<Tpe>(seed));
+  return std::make_unique<DefaultFirst>(std::make_unique<Auto>(seed));
 }
 
 }  // namespace hpopt

@@ -69,6 +69,11 @@ BENCHMARK_CAPTURE(suggest, tpe, Method::kTpe)
     ->Iterations(1)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(suggest, cmaes, Method::kCmaes)
+    ->ArgsProduct({{200, 1000}, {0}})
+    ->Iterations(1)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 /// Nothing is told, so what grows is the sampler's own.
 void memory(benchmark::State& state, Method method) {
