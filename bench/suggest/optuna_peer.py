@@ -1,6 +1,6 @@
 """What a suggestion of an Optuna sampler costs: the same five parameters as suggest_bench.cc.
 
-    optuna_peer.py gp|tpe DONE UNDER_WAY    # prints JSON
+    optuna_peer.py gp|tpe|cmaes DONE UNDER_WAY    # prints JSON
 
 The trials are put there, drawn at random; a few more are asked for and told.
 """
@@ -22,6 +22,7 @@ MEASURED = 3
 SAMPLERS = {
     "gp": lambda: optuna.samplers.GPSampler(seed=1),
     "tpe": lambda: optuna.samplers.TPESampler(seed=1, multivariate=True),
+    "cmaes": lambda: optuna.samplers.CmaEsSampler(seed=1, with_margin=True),
 }
 
 

@@ -9,8 +9,9 @@ import record
 from samplers import environments
 
 HERE = pathlib.Path(__file__).resolve().parent
-NAMES = {"gp": "Gaussian process", "tpe": "TPE"}
-PEERS = {"gp": "torch", "tpe": "light"}  # the environments that hold Optuna with what it needs
+NAMES = {"gp": "Gaussian process", "tpe": "TPE", "cmaes": "CMA-ES"}
+# The environments that hold Optuna with what it needs.
+PEERS = {"gp": "torch", "tpe": "light", "cmaes": "light"}
 PROMISED_MS = {("gp", 200, 0): 20, ("gp", 500, 0): 60, ("tpe", 10_000, 0): 1}
 MOST_IN_COMPANY = 2  # times the cost where nothing is under way
 

@@ -70,7 +70,8 @@ BENCHMARK_CAPTURE(suggest, tpe, Method::kTpe)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(suggest, cmaes, Method::kCmaes)
-    ->ArgsProduct({{200, 1000}, {0}})
+    ->ArgsProduct({{200, 1000, 10'000}, {0}})
+    ->ArgsProduct({{200, 10'000}, {1000}})
     ->Iterations(1)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
@@ -91,6 +92,7 @@ void memory(benchmark::State& state, Method method) {
 }
 BENCHMARK_CAPTURE(memory, gp, Method::kGp)->Iterations(1);
 BENCHMARK_CAPTURE(memory, tpe, Method::kTpe)->Iterations(1);
+BENCHMARK_CAPTURE(memory, cmaes, Method::kCmaes)->Iterations(1);
 
 }  // namespace
 }  // namespace hpopt
