@@ -78,7 +78,7 @@ double likeliest_exponent(std::span<const double> numbers) {
   constexpr double kGolden = 0.6180339887498949;
   constexpr int kRounds = 24;
   double low = -3;
-  double high = 2;  // beyond, whatever is very good would come to the same
+  double high = 1;  // beyond, the good tail would be squeezed: what is to be told apart
   for (int round = 0; round < kRounds; ++round) {
     const double left = high - kGolden * (high - low);
     const double right = low + kGolden * (high - low);
