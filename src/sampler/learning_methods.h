@@ -1,9 +1,8 @@
 // Tests that every method must pass that learns from what was tried.
 //
-//   class HardScores : public testing::LearningMethod {};
-//   TEST_P(HardScores, AreBorne) { EXPECT_LT(median_least(space, f, 40), by_chance(space, f, 40));
-//   } INSTANTIATE_TEST_SUITE_P(Methods, HardScores, testing::kLearningMethods,
-//   testing::method_name);
+//   class Hard : public testing::LearningMethod {};
+//   TEST_P(Hard, Space) { EXPECT_LT(median_least(space, f, 40), by_chance(space, f, 40)); }
+//   INSTANTIATE_TEST_SUITE_P(Methods, Hard, testing::kLearningMethods, testing::method_name);
 #pragma once
 
 #include <functional>
@@ -17,6 +16,9 @@
 
 namespace hpopt::testing {
 
+/// Whatever trials there are, by whoever they were proposed.
+inline const auto kModels = ::testing::Values(Method::kAuto, Method::kTpe, Method::kGp);
+/// Those, and the one that learns from generation to generation.
 inline const auto kLearningMethods =
     ::testing::Values(Method::kAuto, Method::kTpe, Method::kGp, Method::kCmaes);
 

@@ -121,7 +121,7 @@ TEST_P(LongHistory, OfAThousandUnderWayKeepsOthersAway) {
   EXPECT_LT(in_company.seconds, kDearer * alone.seconds);
 }
 
-INSTANTIATE_TEST_SUITE_P(Methods, LongHistory, testing::kLearningMethods, testing::method_name);
+INSTANTIATE_TEST_SUITE_P(Methods, LongHistory, testing::kModels, testing::method_name);
 
 }  // namespace
 }  // namespace hpopt
