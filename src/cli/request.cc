@@ -112,7 +112,7 @@ void override_search(const Invocation& invocation, StudySpec& spec) {
   if (invocation.has("--no-early-stop")) spec.early_stop = EarlyStop::kNone;
   if (invocation.has("--pty")) spec.pty = true;
   if (const auto name = invocation.value("--name")) spec.name = *name;
-  if (const auto method = invocation.value("--method")) {
+  if (const auto method = invocation.value("--sampler")) {
     spec.method = parse_method(*method).value_or(Method::kAuto);  // the table has checked the word
   }
 }

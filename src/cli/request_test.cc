@@ -19,7 +19,7 @@ Invocation of(const std::vector<std::string>& words) {
 TEST(Request, TakesMarksAndFlags) {
   const auto spec =
       read_request(of({"run", "-t", "30m", "-m", "acc:max", "-j", "3", "--trials", "7",
-                       "--no-early-stop", "--metric-regex", "acc is (.*)", "--method", "random",
+                       "--no-early-stop", "--metric-regex", "acc is (.*)", "--sampler", "random",
                        "--", "python", "train.py", "--lr", "~log(1e-5,1)"}));
   ASSERT_TRUE(spec) << spec.error().message();
   EXPECT_EQ(spec->name, "train");

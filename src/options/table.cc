@@ -157,7 +157,7 @@ constexpr std::array kOptions{
            .range = "> 0",
            .meaning = "Values are counted from `min` in steps of this"},
     // How it is searched.
-    Option{.flag = "--method",
+    Option{.flag = "--sampler",
            .key = "method",
            .takes = Takes::kChoice,
            .value = "METHOD",

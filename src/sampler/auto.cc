@@ -6,6 +6,7 @@ namespace hpopt {
 
 /// No trial after the best one is better, though as many came as should have brought one.
 bool Auto::is_stuck(const History& history) const {
+  constexpr double kAtLeast = 5;
   const Standings& standings = history.known();
   const auto level = standings.level_to_learn_from(1);
   if (!level) return false;
@@ -13,11 +14,12 @@ bool Auto::is_stuck(const History& history) const {
   const auto newer = std::count_if(ranked.begin(), ranked.end(), [&](const Standing& standing) {
     return standing.trial > ranked.front().trial;
   });
-  return static_cast<double>(newer) > options_.patience * static_cast<double>(history.width() + 3);
+  return static_cast<double>(newer) >
+         kAtLeast + options_.patience * static_cast<double>(history.width());
 }
 
 std::optional<Proposal> Auto::propose(const Space& space, const History& history, Rng& rng) {
-  const bool hurries =
+  const bool hurries =  // it thinks for longer than a trial takes
       history.observations() >= options_.many && history.typical_seconds() < options_.quick;
   const bool stuck = is_stuck(history);
   const double share = stuck ? options_.tpe_share_stuck : options_.tpe_share;

@@ -17,9 +17,9 @@ class Auto final : public Sampler {
   struct Options {
     double tpe_share = 0.1;        ///< Of the proposals.
     double tpe_share_stuck = 0.5;  ///< While the search is stuck:
-    double patience = 1.5;   ///< so many trials an axis, and three more, brought nothing better.
-    std::size_t many = 500;  ///< Trials from which on quick ones are the estimator's alone,
-    double quick = 0.5;      ///< those that take less, in seconds.
+    double patience = 1.5;         ///< so many trials a parameter, and five more, brought nothing.
+    std::size_t many = 500;        ///< Trials from which on quick ones are the estimator's alone,
+    double quick = 0.5;            ///< those that take less, in seconds.
   };
 
   explicit Auto(std::uint64_t seed) : Auto(seed, Options()) {}

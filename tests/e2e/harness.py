@@ -14,6 +14,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 HPOPT = os.environ.get("HPOPT", str(ROOT / "build" / "dev" / "bin" / "hpopt"))
 TRAINER = str(HERE / "trainer.py")
+# Its runtime must be the first library, and has memory of its own.
+SANITIZED = os.environ.get("SANITIZED") == "1"
 
 ANSWER, NO_ANSWER, WRONG_USE, PAUSED, STORE_FAILED = range(5)
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import unittest
 
-from harness import ANSWER, HpoptCase
+from harness import ANSWER, SANITIZED, HpoptCase
 
 MIB = 1 << 20
 MOST_MEMORY = 150 * MIB  # of hpopt itself
@@ -68,12 +68,14 @@ class Output(HpoptCase):
         self.addCleanup(self.done.set)
         return process
 
+    @unittest.skipIf(SANITIZED, "a sanitized program has memory of its own")
     def test_floods_cost_no_memory(self):
         for name in FLOODS:
             with self.subTest(flood=name):
                 self.check_flood(name)
             shutil.rmtree(self.folder / ".hpopt", ignore_errors=True)
 
+    @unittest.skipIf(SANITIZED, "a sanitized program has memory of its own")
     def test_many_that_flood_cost_no_memory(self):
         flood = "yes 'loss: 0.5' >&2 & exec yes 'loss: 0.5'"
         process = self.start("run", "--time", "4s", "--workers", 8, "--metric", "loss:min", "--name", "study",

@@ -36,10 +36,14 @@ class StoreTroubleCase(HpoptCase):
                           "--workers", "2", *words,
                           *self.training(mode=mode, epochs=1000, delay=delay), **changes)
 
-    def start_with_shim(self, time, *words):
+    def faults(self):
+        """What the environment has for the shim."""
         if not os.access(SHIM, os.R_OK):
             self.skipTest(f"no fault can be made: {SHIM}")
-        return self.start_study(time, *words, LD_PRELOAD=SHIM, FAULT_ORDERS=str(self.orders))
+        return {"LD_PRELOAD": SHIM, "FAULT_ORDERS": str(self.orders)}
+
+    def start_with_shim(self, time, *words):
+        return self.start_study(time, *words, **self.faults())
 
     def finish(self, process, seconds):
         """The exit code and what it said, once it has ended within so many seconds from now."""
@@ -266,7 +270,7 @@ class TroubleAtTheStart(StoreTroubleCase):
         self.order("sync hang")
         until = datetime.datetime.now() + datetime.timedelta(seconds=4)
         process = self.start("run", "--until", until.strftime("%H:%M:%S"), "--metric", "score:max",
-                             *self.training(), LD_PRELOAD=SHIM, FAULT_ORDERS=str(self.orders))
+                             *self.training(), **self.faults())
         self.expect_refusal(process, "the store does not answer")
 
     def test_sync_that_never_returns_after_a_question(self):
@@ -276,7 +280,7 @@ class TroubleAtTheStart(StoreTroubleCase):
         process = subprocess.Popen(
             [HPOPT, "run", "--time", "1s", "--metric", "score:max", "--name", "study",
              *self.training()], cwd=self.folder, stdin=slave, stdout=slave, stderr=slave,
-            env=environment(LD_PRELOAD=SHIM, FAULT_ORDERS=str(self.orders)))
+            env=environment(**self.faults()))
         os.close(slave)
         self.addCleanup(lambda: (process.kill(), process.wait()))
         shown = b""
