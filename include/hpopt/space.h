@@ -28,11 +28,22 @@ struct Condition {
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 
+/// Where the user expects the best value, and how surely: what a search begins with and forgets as
+/// it learns. Of a choice `spread` is the probability that all other choices share; of numbers it
+/// is a standard deviation: in decades where the scale is logarithmic, else as a share of the range
+/// (of a normal or beta prior: of its probability).
+struct Belief {
+  Value at = {};
+  std::optional<double> spread = {};  ///< None: 0.5 decades, 0.15 of a range, 0.5 for the others.
+  friend bool operator==(const Belief&, const Belief&) = default;
+};
+
 struct Parameter {
   std::string name = {};  ///< Nested parameters have dotted names: "optimizer.lr".
   Domain domain = {};
   std::vector<Condition> when = {};         ///< All must hold; empty: always active.
   std::optional<Value> default_value = {};  ///< Tried first.
+  std::optional<Belief> belief = {};
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
@@ -64,7 +75,7 @@ struct Inequality {
 class Space {
  public:
   /// Errors: a name twice, an invalid domain, a `when` that names nothing earlier or a value its
-  /// parent cannot take, a default that is no value of the domain.
+  /// parent cannot take, a default or a belief that is no value of the domain.
   Status add(Parameter parameter);
   /// Errors: a side that is not linear, a name that is no numeric parameter.
   Status add(Constraint constraint);

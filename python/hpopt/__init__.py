@@ -36,7 +36,7 @@ from hpopt.errors import (
     TimeUp,
     Unavailable,
 )
-from hpopt.spaces import Beta, Categorical, Fixed, Float, Int, Normal
+from hpopt.spaces import Beta, Categorical, Fixed, Float, Int, Normal, Prior
 from hpopt.study import Best, Study, Summary, TrialInfo
 from hpopt.trial import Trial, Verdict
 
@@ -77,6 +77,7 @@ __all__ = [
     "InvalidInput",
     "Normal",
     "NotFound",
+    "Prior",
     "SearchSpace",
     "Status",
     "StorageError",

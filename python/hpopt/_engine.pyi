@@ -52,7 +52,7 @@ class Space:
 
     def __init__(self) -> None: ...
 
-    def add(self, name: str, domain: Domain, when: Sequence[tuple[str, list[Any]]], default: object | None) -> None:
+    def add(self, name: str, domain: Domain, when: Sequence[tuple[str, list[Any]]], default: object | None, prior_at: object | None = None, prior_spread: float | None = None) -> None:
         """Errors: InvalidInput."""
 
     def add_mark(self, name: str, mark: str) -> None:
@@ -63,7 +63,9 @@ class Space:
 
     @property
     def parameters(self) -> list[Any]:
-        """(name, domain, [(parent, values)], default), ..."""
+        """
+        (name, domain, [(parent, values)], default, (prior's at, spread) or None), ...
+        """
 
     def check(self, params: dict[str, Any]) -> None:
         """

@@ -10,7 +10,9 @@ A space is a mapping of names to domains::
         "epochs": 10,  # does not vary
     }
 
-`default` is tried first; `when` names the values of other parameters under which this one is there.
+`default` is tried first; `prior` is where you expect the best value, a number, a choice or a
+`Prior`: the search begins around it and forgets it as it learns. `when` names the values of other
+parameters under which this one is there.
 """
 
 from __future__ import annotations
@@ -25,9 +27,22 @@ from hpopt.errors import InvalidInput
 When = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Prior:
+    """Where the best value is expected, and how surely.
+
+    `spread` is a standard deviation: in decades where the domain is logarithmic, else as a share of
+    the range; of a choice it is the probability that all other choices share.
+    """
+
+    at: Any
+    spread: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Domain:
     default: Any = None
+    prior: Any = None
     when: When = field(default_factory=dict)
 
     def _engine(self) -> _engine.Domain:
@@ -145,10 +160,11 @@ def to_engine(space: SpaceLike | None, constraints: Iterable[str] = ()) -> _engi
 def from_engine(space: _engine.Space) -> dict[str, Domain]:
     """As the user would have declared it."""
     found: dict[str, Domain] = {}
-    for name, domain, when, default in space.parameters:
+    for name, domain, when, default, prior in space.parameters:
         kind, fields = domain.fields
         conditions = {parent: list(values) for parent, values in when}
-        found[name] = _KINDS[kind](**fields, when=conditions, default=default)
+        believed = Prior(*prior) if prior is not None else None
+        found[name] = _KINDS[kind](**fields, when=conditions, default=default, prior=believed)
     return found
 
 
@@ -161,7 +177,8 @@ def _add(space: _engine.Space, name: str, domain: Any) -> None:
             made = domain._engine()
         except TypeError as error:
             raise InvalidInput(_first_line(error), name, "look at the types") from None
-        space.add(name, made, when, domain.default)
+        prior = domain.prior if isinstance(domain.prior, Prior) else Prior(domain.prior)
+        space.add(name, made, when, domain.default, prior.at, prior.spread)
     elif isinstance(domain, (list, tuple)):
         space.add(name, Categorical(domain)._engine(), [], None)
     else:

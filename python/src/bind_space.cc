@@ -1,5 +1,6 @@
 // Domains and spaces.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -100,7 +101,7 @@ double unit_of(const AnyDomain& any, nb::handle object) {
 
 void add_parameter(Space& space, const std::string& name, const AnyDomain& domain,
                    const std::vector<std::pair<std::string, Anything>>& when,
-                   nb::handle default_value) {
+                   nb::handle default_value, nb::handle prior_at, std::optional<double> spread) {
   Parameter parameter{.name = name, .domain = domain.domain};
   for (const auto& [parent, values] : when) {
     parameter.when.push_back({parent, to_values(values, name.c_str())});
@@ -114,6 +115,9 @@ void add_parameter(Space& space, const std::string& name, const AnyDomain& domai
       throw Exception(error);
     }
     parameter.default_value = *value;
+  }
+  if (!prior_at.is_none()) {
+    parameter.belief = Belief{to_value(prior_at, name.c_str()), spread};
   }
   space.add(std::move(parameter)).value();
 }
@@ -144,7 +148,12 @@ Anything parameters(const Space& space) {
     }
     const nb::object chosen =
         parameter.default_value ? to_python(*parameter.default_value) : nb::none();
-    found.append(nb::make_tuple(parameter.name, AnyDomain{parameter.domain}, when, chosen));
+    nb::object prior = nb::none();
+    if (const auto& belief = parameter.belief) {
+      const nb::object spread = belief->spread ? nb::cast(*belief->spread) : nb::none();
+      prior = nb::make_tuple(to_python(belief->at), spread);
+    }
+    found.append(nb::make_tuple(parameter.name, AnyDomain{parameter.domain}, when, chosen, prior));
   }
   return found;
 }
@@ -213,10 +222,12 @@ void bind_space(nb::module_& module) {
   nb::class_<Space>(module, "Space", "Parameters, conditions and constraints.")
       .def(nb::init<>())
       .def("add", add_parameter, nb::arg("name"), nb::arg("domain"), nb::arg("when"),
-           nb::arg("default").none(), "Errors: InvalidInput.")
+           nb::arg("default").none(), nb::arg("prior_at").none() = nb::none(),
+           nb::arg("prior_spread").none() = nb::none(), "Errors: InvalidInput.")
       .def("add_mark", add_mark, nb::arg("name"), nb::arg("mark"), "Errors: InvalidInput.")
       .def("add_constraint", add_constraint, nb::arg("text"), "Errors: InvalidInput.")
-      .def_prop_ro("parameters", parameters, "(name, domain, [(parent, values)], default), ...")
+      .def_prop_ro("parameters", parameters,
+                   "(name, domain, [(parent, values)], default, (prior's at, spread) or None), ...")
       .def(
           "check",
           [](const Space& space, const Named& params) {

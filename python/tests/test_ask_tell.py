@@ -191,3 +191,25 @@ def test_how_it_looks_in_a_notebook() -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "<table>" in page
+
+
+def test_sums_are_kept_to() -> None:
+    space = {name: hpopt.Int(0, 512, step=32) for name in ("units1", "units2")}
+    study = hpopt.Study.open(
+        "s", storage="memory:", space=space, constraints=["units1 + units2 <= 512"], trials=20
+    )
+    for _ in range(20):
+        trial = study.ask()
+        assert trial.params["units1"] + trial.params["units2"] <= 512
+        study.tell(trial, trial.params["units1"])
+
+
+def test_a_search_begins_around_a_prior() -> None:
+    space = {
+        "lr": hpopt.Float(1e-5, 1, log=True, prior=3e-4),
+        "opt": hpopt.Categorical(["sgd", "adam", "lion"], prior=hpopt.Prior("lion", 0.1)),
+    }
+    study = hpopt.Study.open("s", storage="memory:", space=space, seed=1)
+    trials = [study.ask() for _ in range(10)]
+    near = [t for t in trials if 1e-4 < t.params["lr"] < 1e-3 and t.params["opt"] == "lion"]
+    assert len(near) >= 3  # evenly spread it would be one in fifteen

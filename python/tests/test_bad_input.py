@@ -75,7 +75,11 @@ def test_every_error_is_one_of_ours() -> None:
         ({"space": {1: hpopt.Float(0, 1)}}, "1"),
         ({"space": {"x": hpopt.Float(0, 1, when={"y": 1})}}, "y"),
         ({"space": {"x": hpopt.Float(0, 1, default=3)}}, "x"),
+        ({"space": {"x": hpopt.Float(0, 1, prior=3)}}, "prior"),
+        ({"space": {"x": hpopt.Float(0, 1, prior=hpopt.Prior(0.5, spread=-1))}}, "spread"),
         ({"constraints": ["x <"]}, "x"),
+        ({"constraints": ["2 * x <= y"]}, "y"),
+        ({"constraints": ["x * x <= 1"]}, "linear"),
     ],
 )
 def test_a_study_that_cannot_be(arguments: dict[str, Any], said: str) -> None:

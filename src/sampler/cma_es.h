@@ -18,7 +18,7 @@
 
 #include "sampler/evolution.h"
 #include "sampler/points.h"
-#include "sampler/simple_samplers.h"
+#include "sampler/start.h"
 
 namespace hpopt {
 
@@ -52,7 +52,7 @@ class CmaEs final : public Sampler {
   [[nodiscard]] bool has_stagnated(const Progress& progress) const;
 
   std::uint64_t seed_;
-  SobolSampler start_;
+  Start start_;
   Untried untried_;
 
   Points points_;

@@ -25,7 +25,8 @@ double sum_of(const Configuration& configuration) {
 RC_GTEST_PROP(Constraints, HoldWhateverProposes, ()) {
   constexpr int kTrials = 8;
   const Space space = testing::any_constrained_space();
-  for (const Method method : {Method::kRandom, Method::kGrid, Method::kTpe, Method::kGp}) {
+  for (const Method method :
+       {Method::kRandom, Method::kGrid, Method::kTpe, Method::kGp, Method::kCmaes}) {
     int trials = 0;
     const auto counted = [&](const Configuration& c) { return ++trials, sum_of(c); };
     least_value(*make_sampler(method, 1), space, counted, kTrials);

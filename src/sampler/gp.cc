@@ -73,6 +73,7 @@ void believe(GaussianProcess& process, std::span<const double> unseen, double le
 void Gp::read_space(const Space& space) {
   if (layout_ && parameters_seen_ == space.parameters().size()) return;
   layout_.emplace(space);
+  beliefs_.emplace(space, *layout_);
   parameters_seen_ = space.parameters().size();
 }
 
@@ -168,12 +169,15 @@ GpModel Gp::fitted(const History& history, const GpKernel& kernel, const Data& d
 }
 
 Rewards Gp::rewards(const GaussianProcess& process, double best, const GpModel& known,
-                    const Outcomes& seen) const {
+                    const Outcomes& seen, std::size_t trials) const {
   Rewards rewards;
   rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
   if (seen.failures() > 0) {
     const GpParameters fitted = known.success.value_or(prior_parameters(layout_->size()));
     rewards.push_back(std::make_unique<Success>(process.kernel(), fitted, seen));
+  }
+  if (!beliefs_->empty()) {
+    rewards.push_back(std::make_unique<BeliefReward>(*beliefs_, *layout_, trials));
   }
   return rewards;
 }
@@ -196,7 +200,7 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
   const std::vector<double> pending = pending_rows(history);
   believe(process, failed, best);  // what promises more would draw others to where it failed
   believe(process, pending, -std::numeric_limits<double>::infinity());
-  const Rewards worth = rewards(process, best, known, seen);
+  const Rewards worth = rewards(process, best, known, seen, history.observations());
   std::optional<Configuration> nearly_tried;
   for (const auto& point : most_rewarding(worth, area, rng.next(), rng)) {
     auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));

@@ -5,15 +5,18 @@
 // count as if they had what is expected of them ("kriging believer": Ginsbourger, Le Riche and
 // Carraro, 2010), so that the next one goes elsewhere; where trials fail is learnt apart: see
 // success.h. What is to be improved upon is the best value that is believed in, not the best that
-// was seen: noise makes some trials look better than they are.
+// was seen: noise makes some trials look better than they are. What the user believes is added: see
+// beliefs.h.
 #pragma once
 
 #include <functional>
 
 #include "model/gp_fit.h"
+#include "sampler/beliefs.h"
 #include "sampler/gp_model.h"
 #include "sampler/layout.h"
 #include "sampler/simple_samplers.h"
+#include "sampler/start.h"
 #include "sampler/success.h"
 
 namespace hpopt {
@@ -52,14 +55,15 @@ class Gp final : public Sampler {
   [[nodiscard]] GpModel fitted(const History& history, const GpKernel& kernel, const Data& data,
                                const Outcomes& outcomes, std::string& model) const;
   [[nodiscard]] Rewards rewards(const GaussianProcess& process, double best, const GpModel& known,
-                                const Outcomes& seen) const;
+                                const Outcomes& seen, std::size_t trials) const;
   [[nodiscard]] std::optional<Configuration> choose(const Space& space, const History& history,
                                                     const Data& data, Rng& rng,
                                                     std::string& model) const;
 
   Options options_;
-  SobolSampler start_;
+  Start start_;
   std::optional<Layout> layout_;
+  std::optional<Beliefs> beliefs_;
   std::size_t parameters_seen_ = 0;
 };
 

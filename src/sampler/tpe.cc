@@ -116,24 +116,51 @@ std::vector<double> Tpe::draw(const Space& space, const Parzen& good, Rng& rng) 
   return feasible;
 }
 
+std::vector<double> Tpe::draw_believed(const Space& space, Rng& rng) const {
+  const std::vector<double> row = beliefs_->drawn(rng);
+  const Configuration drawn = space.nearest_feasible(row).value_or(space.from_unit(row));
+  std::vector<double> point;
+  points_.layout().append_point(space.to_unit(drawn), point);
+  return point;
+}
+
+std::vector<double> Tpe::believed(const History& history,
+                                  std::span<const double> candidates) const {
+  const std::size_t width = points_.layout().size();
+  std::vector<double> worths(candidates.size() / width, 0.0);
+  if (beliefs_->empty()) return worths;
+  std::vector<double> rows;
+  for (std::size_t i = 0; i < candidates.size(); i += width) {
+    const auto point = candidates.subspan(i, width);
+    const std::vector<double> row = points_.layout().coordinates({point.begin(), point.end()});
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  BeliefReward(*beliefs_, points_.layout(), history.observations()).add(rows, worths);
+  return worths;
+}
+
 std::optional<Configuration> Tpe::best_untried(const Space& space, const History& history,
                                                const Parzen& good, const Parzen& bad,
                                                Rng& rng) const {
   const std::size_t width = points_.layout().size();
+  const double share = std::min(0.5, belief_weight(history.observations()));
   std::vector<double> candidates;
   for (std::size_t i = 0; i < options_.candidates; ++i) {
-    const std::vector<double> point = draw(space, good, rng);
+    const bool by_belief = !beliefs_->empty() && rng.uniform() < share;
+    const std::vector<double> point =
+        by_belief ? draw_believed(space, rng) : draw(space, good, rng);
     candidates.insert(candidates.end(), point.begin(), point.end());
   }
   std::vector<double> log_good(options_.candidates);
   std::vector<double> log_bad(options_.candidates);
   good.log_density(candidates, log_good);
   bad.log_density(candidates, log_bad);
+  std::vector<double> worths = believed(history, candidates);
+  for (std::size_t i = 0; i < worths.size(); ++i) worths[i] += log_good[i] - log_bad[i];
   std::vector<std::size_t> order(options_.candidates);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return log_good[a] - log_bad[a] > log_good[b] - log_bad[b];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return worths[a] > worths[b]; });
   for (std::size_t i : order) {
     const auto point = std::span(candidates).subspan(i * width, width);
     auto found = history.fresh(space.nearest_feasible(points_.layout().row_of(point)));
@@ -143,7 +170,8 @@ std::optional<Configuration> Tpe::best_untried(const Space& space, const History
 }
 
 std::optional<Proposal> Tpe::propose(const Space& space, const History& history, Rng& rng) {
-  (void)points_.sync(space, history);
+  const bool changed = points_.sync(space, history);
+  if (changed || !beliefs_) beliefs_.emplace(space, points_.layout());
   const std::optional<Split> sides = split(history);
   if (!sides || rng.uniform() < options_.quasi_random) return start_.propose(space, history, rng);
   const Parzen good = density(sides->good, false);

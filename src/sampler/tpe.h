@@ -9,11 +9,14 @@
 // BOHB does among budgets, Falkner et al. 2018); who stands only lower is left out. The lowest rung
 // alone is not believed while there are higher ones: it ranks barely trained models, and a density
 // made from it leads the whole search astray. One proposal in ten is quasi-random, whatever the
-// densities say.
+// densities say. What the user believes is a factor of l / g, and gives some of the draws: see
+// beliefs.h.
 #pragma once
 
+#include "sampler/beliefs.h"
 #include "sampler/points.h"
 #include "sampler/simple_samplers.h"
+#include "sampler/start.h"
 
 namespace hpopt {
 
@@ -48,13 +51,18 @@ class Tpe final : public Sampler {
   [[nodiscard]] std::vector<TrialId> thinned(const History& history, const Split& split) const;
   [[nodiscard]] Parzen density(const std::vector<TrialId>& trials, bool by_age) const;
   [[nodiscard]] std::vector<double> draw(const Space& space, const Parzen& good, Rng& rng) const;
+  [[nodiscard]] std::vector<double> draw_believed(const Space& space, Rng& rng) const;
+  /// What the user's beliefs add to the logarithm of l / g, one number a candidate.
+  [[nodiscard]] std::vector<double> believed(const History& history,
+                                             std::span<const double> candidates) const;
   std::optional<Configuration> best_untried(const Space& space, const History& history,
                                             const Parzen& good, const Parzen& bad, Rng& rng) const;
 
   Options options_;
-  SobolSampler start_;
+  Start start_;
   Untried untried_;
   Points points_;
+  std::optional<Beliefs> beliefs_;
 };
 
 }  // namespace hpopt

@@ -54,10 +54,26 @@ Status normalize(Condition& condition, const std::vector<Parameter>& parameters)
   return success();
 }
 
+/// Between two steps of the domain the nearer one is meant.
+Status normalize(Belief& belief, const Domain& domain) {
+  Result<Value> coerced = coerce(domain, belief.at);
+  if (!coerced) return invalid("the prior " + coerced.error().what, coerced.error().mend);
+  belief.at = std::move(*coerced);
+  if (!belief.spread) return success();
+  const double most = is_categorical(domain) ? 1 : std::numeric_limits<double>::infinity();
+  if (*belief.spread > 0 && *belief.spread < most) return success();
+  return invalid(fmt::format("the spread {} of the prior is not {}", shortest(*belief.spread),
+                             is_categorical(domain) ? "between 0 and 1" : "above 0"),
+                 "leave it out for the default");
+}
+
 Status normalize(Parameter& parameter, const std::vector<Parameter>& parameters) {
   if (Status valid = validate(parameter.domain); !valid) return valid;
   for (Condition& condition : parameter.when) {
     if (Status fine = normalize(condition, parameters); !fine) return fine;
+  }
+  if (parameter.belief) {
+    if (Status fine = normalize(*parameter.belief, parameter.domain); !fine) return fine;
   }
   if (!parameter.default_value) return success();
   Result<Value> coerced = coerce_exactly(parameter.domain, *parameter.default_value);

@@ -77,6 +77,12 @@ Domain read_domain(const Json& json) {
                            json.value("weights", std::vector<double>())};
 }
 
+Belief read_belief(const Json& json) {
+  Belief belief{.at = value_from_json(json.at("at"))};
+  if (json.contains("spread")) belief.spread = json.at("spread").get<double>();
+  return belief;
+}
+
 Parameter read_parameter(const Json& json) {
   Parameter parameter;
   parameter.name = json.at("name").get<std::string>();
@@ -88,6 +94,7 @@ Parameter read_parameter(const Json& json) {
     }
   }
   if (json.contains("default")) parameter.default_value = value_from_json(json.at("default"));
+  if (json.contains("prior")) parameter.belief = read_belief(json.at("prior"));
   return parameter;
 }
 
@@ -130,6 +137,10 @@ Json to_json(const Parameter& parameter) {
     json["when"].push_back({{"parent", condition.parent}, {"values", std::move(values)}});
   }
   if (parameter.default_value) json["default"] = to_json(*parameter.default_value);
+  if (const auto& belief = parameter.belief) {
+    json["prior"]["at"] = to_json(belief->at);
+    if (belief->spread) json["prior"]["spread"] = *belief->spread;
+  }
   return json;
 }
 

@@ -178,6 +178,25 @@ TEST(SpaceAdd, BringsDefaultsAndConditionsToTheDomainsKind) {
   EXPECT_EQ(space.parameters()[1].when[0].values[0], Value(2));
 }
 
+TEST(SpaceAdd, APriorIsAValueOfTheDomain) {
+  const auto message = [](const Domain& domain, Belief belief) {
+    Space space;
+    const Status added = space.add({.name = "x", .domain = domain, .belief = std::move(belief)});
+    return added ? space.parameters()[0].belief->at.text() : added.error().message();
+  };
+  EXPECT_EQ(message(IntDomain{16, 512, Scale::kLog, 8}, {65}), "64");
+  EXPECT_EQ(message(FloatDomain{0, 1}, {"0.5", 0.1}), "0.5");
+  EXPECT_EQ(message(FloatDomain{0, 1}, {2}), "parameter 'x': the prior 2 is outside float(0, 1)");
+  EXPECT_EQ(message(CategoricalDomain{{"sgd", "adam"}, {}}, {"adm"}),
+            "parameter 'x': the prior 'adm' is none of sgd, adam, did you mean 'adam'?");
+  EXPECT_EQ(message(FloatDomain{0, 1}, {0.5, 0.0}),
+            "parameter 'x': the spread 0 of the prior is not above 0 (leave it out for the "
+            "default)");
+  EXPECT_EQ(message(CategoricalDomain{{"sgd", "adam"}, {}}, {"adam", 1.0}),
+            "parameter 'x': the spread 1 of the prior is not between 0 and 1 (leave it out for "
+            "the default)");
+}
+
 TEST(SpaceCheck, SaysWhatIsWrongWithAConfiguration) {
   const Space space = momentum_space();
   const auto what = [&](const Configuration& c) { return space.check(c).error().what; };

@@ -152,6 +152,10 @@ inline Space any_space(const std::function<Domain()>& domain, bool conditional) 
       const Parameter& parent = space.parameters()[at];
       parameter.when.push_back({parent.name, {from_unit(parent.domain, *any_unit())}});
     }
+    if (*rc::gen::arbitrary<bool>()) {
+      parameter.belief = Belief{from_unit(parameter.domain, *any_unit())};
+      if (*rc::gen::arbitrary<bool>()) parameter.belief->spread = between(0.01, 0.99);
+    }
     RC_ASSERT(space.add(std::move(parameter)).ok());
   }
   return space;

@@ -109,6 +109,10 @@ void guess_renamed(const Parts& before, const Parts& after, std::vector<std::str
 std::string describe(const Parameter& parameter) {
   std::string text = describe(parameter.domain);
   if (parameter.default_value) text += "; default=" + parameter.default_value->text();
+  if (const auto& belief = parameter.belief) {
+    text += "; prior=" + belief->at.text();
+    if (belief->spread) text += "; spread=" + shortest(*belief->spread);
+  }
   for (const Condition& condition : parameter.when) text += "; " + describe_condition(condition);
   return text;
 }

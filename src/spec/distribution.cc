@@ -124,7 +124,8 @@ class DistributionReader {
     for (std::string& key : optional_keys(distribution_)) known.push_back(std::move(key));
     for (const YamlNode::Entry& entry : map_.entries) {
       const std::string& key = entry.key.text;
-      const bool common = key == "distribution" || key == "default" || key == "when";
+      const bool common =
+          key == "distribution" || key == "default" || key == "prior" || key == "when";
       if (common || std::find(known.begin(), known.end(), key) != known.end()) continue;
       reader_.fail(entry.key,
                    fmt::format("parameter '{}': '{}' means nothing for distribution {}", name_, key,

@@ -9,8 +9,8 @@
 
 namespace hpopt {
 
-/// Keys that hpopt adds (`default`, `when`) are left to the caller. A value of probability 0 is
-/// dropped.
+/// Keys that hpopt adds (`default`, `prior`, `when`) are left to the caller. A value of probability
+/// 0 is dropped.
 [[nodiscard]] Domain read_distribution(StudyReader& reader, const std::string& name,
                                        const YamlNode& map);
 

@@ -134,10 +134,12 @@ Result<Domain> read_choices(const Mark& mark) {
 
 Result<Domain> read_domain(const Mark& mark) {
   if (mark.word == "choice") {
-    if (Status fine = expect_options(mark, {"default", "weights"}); !fine) return fine.error();
+    if (Status fine = expect_options(mark, {"default", "prior", "spread", "weights"}); !fine)
+      return fine.error();
     return read_choices(mark);
   }
-  if (Status fine = expect_options(mark, {"default", "step"}); !fine) return fine.error();
+  if (Status fine = expect_options(mark, {"default", "prior", "spread", "step"}); !fine)
+    return fine.error();
   if (Status fine = expect_count(mark, 2); !fine) return fine.error();
   return mark.word == "int" || mark.word == "logint" ? read_int(mark) : read_float(mark);
 }
@@ -206,7 +208,8 @@ class InlineReader {
   }
 
   Result<std::string> read_flag(const Mark& mark) {
-    if (Status fine = expect_options(mark, {"default"}); !fine) return fine.error();
+    if (Status fine = expect_options(mark, {"default", "prior", "spread"}); !fine)
+      return fine.error();
     if (Status fine = expect_count(mark, 1); !fine) return fine.error();
     const std::string& flag = mark.arguments[0];
     const std::string name = mark.name.empty() ? flag_name(flag) : mark.name;
@@ -215,7 +218,7 @@ class InlineReader {
                      "write the whole argument as ~flag(--name)");
     }
     Result<Parameter> parameter =
-        with_default(mark, {.name = name, .domain = CategoricalDomain{{false, true}, {}}});
+        with_wishes(mark, {.name = name, .domain = CategoricalDomain{{false, true}, {}}});
     if (!parameter) return parameter.error();
     if (Status added = add(std::move(*parameter), mark); !added) return added.error();
     return fmt::format("${{{}?{}}}", name, flag);
@@ -236,19 +239,32 @@ class InlineReader {
                    fmt::format("put a flag before it, or write ~NAME:{}", mark.text.substr(1)));
   }
 
-  static Result<Parameter> with_default(const Mark& mark, Parameter parameter) {
+  /// With its default and its prior.
+  static Result<Parameter> with_wishes(const Mark& mark, Parameter parameter) {
     if (const std::string* text = option_of(mark, "default")) {
       Result<Value> value = read_choice(*text);
       if (!value) return value.error();
       parameter.default_value = std::move(*value);
     }
+    const std::string* spread = option_of(mark, "spread");
+    if (const std::string* text = option_of(mark, "prior")) {
+      Result<Value> value = read_choice(*text);
+      if (!value) return value.error();
+      parameter.belief = Belief{.at = std::move(*value)};
+    } else if (spread != nullptr) {
+      return invalid("'spread' belongs to a prior", "add prior=VALUE, or remove it");
+    }
+    if (spread == nullptr) return parameter;
+    const Result<double> width = read_real(*spread);
+    if (!width) return width.error();
+    parameter.belief->spread = *width;
     return parameter;
   }
 
   Status add_parameter(const Mark& mark, const std::string& name) {
     Result<Domain> domain = read_domain(mark);
     if (!domain) return domain.error();
-    Result<Parameter> parameter = with_default(mark, {.name = name, .domain = std::move(*domain)});
+    Result<Parameter> parameter = with_wishes(mark, {.name = name, .domain = std::move(*domain)});
     if (!parameter) return parameter.error();
     return add(std::move(*parameter), mark);
   }

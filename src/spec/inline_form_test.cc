@@ -28,6 +28,16 @@ Domain domain_of(const StudySpec& spec, const std::string& name) {
   return parameter != nullptr ? parameter->domain : Domain(FixedDomain{});
 }
 
+TEST(InlineForm, ReadsWhatTheUserBelieves) {
+  StudySpec spec;
+  ASSERT_TRUE(apply_inline({"train", "--lr=~log(1e-5,1;prior=3e-4,spread=0.25)",
+                            "--opt=~choice(sgd,adam;prior=adam)"},
+                           spec)
+                  .ok());
+  EXPECT_EQ(spec.space.find("lr")->belief, (Belief{3e-4, 0.25}));
+  EXPECT_EQ(spec.space.find("opt")->belief, (Belief{"adam"}));
+}
+
 TEST(InlineForm, NamesAParameterAfterItsFlagHoweverItIsWritten) {
   const Domain expected = FloatDomain{1e-5, 1, Scale::kLog, 0};
   const std::vector<std::pair<Argv, Argv>> forms{
@@ -158,7 +168,12 @@ TEST(InlineForm, ErrorsNameTheArgumentAndTheMend) {
        "--lr=~log(1e-5,1)x: the mark does not end with ')' (close it, or write ~~ for a literal "
        "~)"},
       {{"--lr=~log(1,2;dflt=1)"},
-       "--lr=~log(1,2;dflt=1): 'dflt' is no option of 'log' (its options are: default, step)"},
+       "--lr=~log(1,2;dflt=1): 'dflt' is no option of 'log' (its options are: default, prior, "
+       "spread, step)"},
+      {{"--lr=~log(1,2;spread=1)"},
+       "--lr=~log(1,2;spread=1): 'spread' belongs to a prior (add prior=VALUE, or remove it)"},
+      {{"--lr=~log(1,2;prior=3)"},
+       "--lr=~log(1,2;prior=3): parameter 'lr': the prior 3 is outside log(1, 2)"},
       {{"--lr=~log(1,2;default)"},
        "--lr=~log(1,2;default): the option 'default' has no value (write options as name=value, "
        "such as ;default=1e-3)"},

@@ -129,6 +129,20 @@ TEST(SweepFiles, HyperbandFromItsEndAndMacros) {
   unsetenv("HPOPT_TEST_DEVICE");
 }
 
+TEST(StudyFile, ReadsWhatTheUserBelieves) {
+  const StudySpec spec = parse_study(
+                             "parameters:\n"
+                             "  lr: {min: 0.0, max: 1.0, prior: {at: 3e-4, spread: 0.5}}\n"
+                             "  opt: {values: [sgd, adam], prior: adam}\n"
+                             "  n: {min: 1, max: 9}\n",
+                             "s.yaml")
+                             .value();
+  EXPECT_EQ(spec.space.find("lr")->belief, (Belief{3e-4, 0.5}));
+  EXPECT_EQ(spec.space.find("opt")->belief, (Belief{"adam"}));
+  EXPECT_EQ(spec.space.find("n")->belief, std::nullopt);
+  EXPECT_EQ(describe(*spec.space.find("lr")), "float(0, 1); prior=0.0003; spread=0.5");
+}
+
 TEST(StudyFile, ReadsAllThatHpoptAdds) {
   const StudySpec spec = parsed(R"yaml(
 name: digits
@@ -346,6 +360,12 @@ const FileErrorCase kFileErrors[] = {
     {"parameters: {a: {min: 2, max: 3}, b: {min: 2, max: 3}}\nconstraints: [\"a * b <= 3\"]",
      "s.yaml:2:15: 'a * b' is not linear: it multiplies a parameter by a parameter (write sums of "
      "parameters and numbers, such as 2*a + b)"},
+    {"parameters:\n  lr: {min: 0.1, max: 1, prior: 3}",
+     "s.yaml:2:33: parameter 'lr': the prior 3 is outside float(0.1, 1)"},
+    {"parameters:\n  lr: {min: 0.1, max: 1, prior: {spread: 3}}",
+     "s.yaml:2:33: the prior of 'lr' needs 'at' (add `at:`)"},
+    {"parameters:\n  lr: {min: 0.1, max: 1, prior: {at: 0.3, spred: 3}}",
+     "s.yaml:2:43: unknown key 'spred' of the prior of 'lr', did you mean 'spread'? (rename it)"},
     {"constraints: [\"a ~ b\"]",
      "s.yaml:1:15: 'a ~ b' is no constraint (write sums with <, <=, > or >= between them, such as "
      "lr_min < lr or a + 2*b <= 512)"},

@@ -15,8 +15,8 @@ constexpr const char* kParameterMend = "write {min: 0, max: 1}, {values: [a, b]}
 
 const std::vector<std::string>& parameter_keys() {
   static const std::vector<std::string> keys{
-      "distribution", "min",           "max",   "q",          "mu",      "sigma", "a", "b",
-      "values",       "probabilities", "value", "parameters", "default", "when"};
+      "distribution", "min",           "max",   "q",          "mu",      "sigma", "a",   "b",
+      "values",       "probabilities", "value", "parameters", "default", "prior", "when"};
   return keys;
 }
 
@@ -31,6 +31,7 @@ struct PendingParameter {
   Parameter parameter;
   const YamlNode* key;
   const YamlNode* default_node;
+  const YamlNode* prior_node;
   std::vector<PendingCondition> conditions;
 };
 
@@ -81,10 +82,27 @@ class ParametersReader {
         collect_group(entry.value, name, conditions);
       } else {
         Parameter parameter{.name = name, .domain = read_distribution(reader_, name, entry.value)};
-        pending_.push_back(
-            {std::move(parameter), &entry.key, entry.value.find("default"), std::move(conditions)});
+        const YamlNode* prior = entry.value.find("prior");
+        if (prior != nullptr) parameter.belief = read_belief(*prior, name);
+        pending_.push_back({std::move(parameter), &entry.key, entry.value.find("default"), prior,
+                            std::move(conditions)});
       }
     }
+  }
+
+  Belief read_belief(const YamlNode& node, const std::string& name) {
+    if (!node.is_map()) return {.at = value_of(node)};
+    reader_.check_keys(node, fmt::format("the prior of '{}'", name), {"at", "spread"});
+    const YamlNode* at = node.find("at");
+    if (at == nullptr) {
+      reader_.fail(node, fmt::format("the prior of '{}' needs 'at'", name), "add `at:`");
+      return {};
+    }
+    Belief belief{.at = value_of(*at)};
+    if (const YamlNode* spread = node.find("spread")) {
+      belief.spread = reader_.number(*spread, "spread");
+    }
+    return belief;
   }
 
   void collect_group(const YamlNode& group, const std::string& name,
@@ -151,14 +169,19 @@ class ParametersReader {
     Parameter parameter = pending.parameter;
     parameter.when.clear();
     parameter.default_value.reset();
+    parameter.belief.reset();
     if (!try_add(space, parameter, *pending.key)) return;
     for (std::size_t i = 0; i < pending.conditions.size(); ++i) {
       parameter.when.push_back(pending.parameter.when[i]);
       if (!try_add(space, parameter, *pending.conditions[i].values)) return;
     }
     parameter.default_value = pending.parameter.default_value;
-    const YamlNode& at = pending.default_node != nullptr ? *pending.default_node : *pending.key;
-    if (!try_add(space, parameter, at)) return;
+    const auto place = [&](const YamlNode* node) -> const YamlNode& {
+      return node != nullptr ? *node : *pending.key;
+    };
+    if (!try_add(space, parameter, place(pending.default_node))) return;
+    parameter.belief = pending.parameter.belief;
+    if (!try_add(space, parameter, place(pending.prior_node))) return;
     const Status added = space.add(std::move(parameter));
     if (!added) reader_.fail(*pending.key, added.error());
   }
