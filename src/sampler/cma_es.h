@@ -6,8 +6,8 @@
 // a result that comes late takes its place among the earlier ones, and what followed is thought
 // over again. Failures rank last.
 //
-// The first observations, those of an earlier study among them, only tell where to begin: at the
-// best of them, with the spread of the best. A search that finds nothing better any more starts
+// What was tried before its first proposal, in an earlier study too, only tells where to begin: at
+// the best of it, with the spread of the best. A search that finds nothing better any more starts
 // again elsewhere with twice the population (IPOP: Auger and Hansen, CEC 2005).
 #pragma once
 
@@ -44,10 +44,14 @@ class CmaEs final : public Sampler {
   void read(const Space& space, const History& history);
   [[nodiscard]] std::size_t population() const;
   [[nodiscard]] std::optional<std::vector<Standing>> observed(const History& history) const;
+  [[nodiscard]] std::size_t before_own(const History& history,
+                                       const std::vector<Standing>& observed);
   void forget_unlike(const std::vector<Standing>& observed);
-  void replay(const std::vector<Standing>& observed, std::size_t inherited);
+  void replay(const std::vector<Standing>& observed, std::size_t before);
   [[nodiscard]] Progress beginning(std::span<const Standing> first) const;
+  void teach(Evolution& evolution, std::span<const Standing> ranked, std::size_t seen) const;
   [[nodiscard]] Progress next(const Progress& before, std::span<const Standing> generation) const;
+  [[nodiscard]] std::vector<double> anywhere(std::size_t restarts) const;
   [[nodiscard]] Evolution restarted(std::size_t restarts) const;
   [[nodiscard]] bool has_stagnated(const Progress& progress) const;
 
@@ -60,6 +64,8 @@ class CmaEs final : public Sampler {
 
   // A cache of the newest generations: a decision is the same without it.
   std::vector<Standing> seen_;
+  std::size_t before_ = 0;  ///< Of those, told where to begin.
+  TrialId own_ = 1;         ///< No observation below it is an own proposal.
   std::deque<Progress> progress_;
 };
 

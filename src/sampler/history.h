@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -53,6 +55,11 @@ class History {
   }
   /// What the sampler fitted last; empty: nothing yet.
   [[nodiscard]] const std::string& model() const { return state_->model(); }
+  /// Of an earlier study: never.
+  [[nodiscard]] bool proposed_by(std::string_view sampler, TrialId observation) const {
+    if (observation <= inherited_) return false;
+    return state_->trials()[observation - inherited_ - 1].suggested.by == sampler;
+  }
   /// Grows whenever a row that was there already changed: caches of rows begin anew.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
   [[nodiscard]] const Standings& known() const { return inherited_ == 0 ? standings_ : known_; }

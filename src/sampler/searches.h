@@ -43,7 +43,7 @@ inline double least_value(Sampler& sampler, StudyUnderTest& study, const Functio
     const double value = function(proposal->configuration);
     if (std::isfinite(value)) least = std::min(least, value);
     if (!proposal->model.empty()) study.apply(Fitted{proposal->model});
-    study.whole_trial(std::move(proposal->configuration), value);
+    study.whole_trial(std::move(proposal->configuration), value, {.by = proposal->by});
   }
   return least;
 }

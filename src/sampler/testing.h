@@ -80,8 +80,8 @@ class StudyUnderTest {
   }
 
   /// A trial that reports `value` at step 1 and ends by itself.
-  TrialId whole_trial(Configuration configuration, double value) {
-    const TrialId id = suggest(std::move(configuration));
+  TrialId whole_trial(Configuration configuration, double value, Decision decision = {}) {
+    const TrialId id = suggest(std::move(configuration), std::move(decision));
     start(id);
     report(id, 1, value, 1);
     end(id, Cause::kComplete, 1);
