@@ -107,7 +107,7 @@ CmaEs::Progress CmaEs::beginning(std::span<const Standing> first) const {
   }
   const double sigma = std::clamp(spread_of(best), kLeastSigma, kSigma);
   Evolution evolution(*latents_, points_.of(ranked.front().trial), sigma, population());
-  if (first.size() >= 2 * population()) teach(evolution, ranked, first.size());
+  if (first.size() > population()) teach(evolution, ranked, first.size());
   return {std::move(evolution), first.size()};
 }
 
