@@ -25,7 +25,7 @@ def test_a_bar_of_the_trials(capsys: pytest.CaptureFixture[str]) -> None:
     study = hpopt.Study.open("s", storage="memory:", space=SPACE, trials=5)
     study.optimize(objective, in_process=True, progress=True)
     assert re.fullmatch(
-        r"\[#{24}\]  0:00  5 of 5 trials  best 0\.\d+ \(trial \d\)", drawn(capsys)[-1]
+        r"\[#{24}\]  0:00  5 of 5 trials  best [01](\.\d+)? \(trial \d\)", drawn(capsys)[-1]
     )
 
 

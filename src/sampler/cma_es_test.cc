@@ -133,28 +133,6 @@ TEST(CmaEs, FollowsAChoiceThatOpensParameters) {
             0.3 * testing::median_of_random(space, testing::branching, 150, 5));
 }
 
-TEST(CmaEs, KeepsConstraints) {
-  Space space;
-  space.add({.name = "low", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
-  space.add({.name = "high", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
-  space.add(Constraint{"low", "high"}).value();
-  const auto gap = [](const Configuration& c) {
-    return std::abs(std::log(number(c, "high") / number(c, "low")) - 0.1);
-  };
-  EXPECT_LT(median_of_cma_es(space, gap, 60), 0.1);
-}
-
-TEST(CmaEs, TriesEveryPointOfASmallSpaceAndStops) {
-  Space space;
-  space.add({.name = "n", .domain = IntDomain{1, 4}}).value();
-  space.add({.name = "kind", .domain = CategoricalDomain{{"a", "b", "c"}, {}}}).value();
-  int calls = 0;
-  CmaEs sampler(1);
-  testing::least_value(
-      sampler, space, [&](const Configuration& c) { return ++calls, number(c, "n"); }, 100);
-  EXPECT_EQ(calls, 12);
-}
-
 // Failures rank last: the search goes away from where they are.
 TEST(CmaEs, LearnsFromFailures) {
   const Space space = box(3, FloatDomain{0, 1});

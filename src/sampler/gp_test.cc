@@ -34,28 +34,6 @@ TEST(Gp, FollowsAChoiceThatOpensParameters) {
   EXPECT_LT(median_least(testing::branching_space(), testing::branching, 50), 0.01);
 }
 
-TEST(Gp, TriesEveryPointOfASmallSpaceAndStops) {
-  Space space;
-  space.add({.name = "n", .domain = IntDomain{1, 4}}).value();
-  space.add({.name = "kind", .domain = CategoricalDomain{{"a", "b", "c"}, {}}}).value();
-  int calls = 0;
-  Gp sampler(1);
-  least_value(
-      sampler, space, [&](const Configuration& c) { return ++calls, number(c, "n"); }, 100);
-  EXPECT_EQ(calls, 12);
-}
-
-TEST(Gp, KeepsConstraints) {
-  Space space;
-  space.add({.name = "low", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
-  space.add({.name = "high", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
-  space.add(Constraint{"low", "high"}).value();
-  const auto gap = [](const Configuration& c) {
-    return std::abs(std::log(number(c, "high") / number(c, "low")) - 0.1);
-  };
-  EXPECT_LT(median_least(space, gap, 40), 0.1);
-}
-
 TEST(Gp, TheSameHistoryGivesTheSameProposal) {
   const Space space = testing::hartmann6_space();
   const auto trace = [&] {

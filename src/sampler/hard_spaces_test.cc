@@ -33,7 +33,7 @@ TEST_P(HardSpaces, OfOneParameter) {
   EXPECT_LT(median_least(cube(1), away, 25), 0.5 * by_chance(cube(1), away, 25));
 }
 
-TEST_P(HardSpaces, OfOneTwoAndThreePoints) {
+TEST_P(HardSpaces, OfFewPoints) {
   Space one;
   one.add({.name = "only", .domain = FixedDomain{3}}).value();
   expect_all_tried(one, 1);
@@ -43,6 +43,21 @@ TEST_P(HardSpaces, OfOneTwoAndThreePoints) {
   Space three = one;
   three.add({.name = "n", .domain = IntDomain{1, 3}}).value();
   expect_all_tried(three, 3);
+  Space twelve;
+  twelve.add({.name = "n", .domain = IntDomain{1, 4}}).value();
+  twelve.add({.name = "kind", .domain = CategoricalDomain{{"a", "b", "c"}, {}}}).value();
+  expect_all_tried(twelve, 12);
+}
+
+TEST_P(HardSpaces, WhoseBestIsBesideAConstraint) {
+  Space space;
+  space.add({.name = "low", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
+  space.add({.name = "high", .domain = FloatDomain{1e-5, 1, Scale::kLog}}).value();
+  space.add(Constraint{"low", "high"}).value();
+  const auto gap = [](const Configuration& c) {
+    return std::abs(std::log(number(c, "high") / number(c, "low")) - 0.1);
+  };
+  EXPECT_LT(median_least(space, gap, 60), 0.1);
 }
 
 TEST_P(HardSpaces, WithAChoiceOfFiveHundred) {
