@@ -11,7 +11,7 @@ import record
 
 
 def suggestions():
-    """Of hpopt's default sampler, as optuna_tpe.measure gives them."""
+    """Of hpopt's Parzen estimator, as optuna_tpe.measure gives them."""
     found = {"from_nothing_seconds": {}, "after_ms_a_trial": {}}
     runs = record.google_benchmark("sampler_bench", "--benchmark_filter=^suggest_and_tell")
     for name, run in runs.items():

@@ -19,7 +19,9 @@ def by_hpopt():
 
     space = {name: hpopt.Float(0, 1) for name in NAMES}
     began = time.perf_counter()
-    study = hpopt.Study.open("bench", storage="memory:", objectives="score:min", space=space)
+    study = hpopt.Study.open(
+        "bench", storage="memory:", objectives="score:min", space=space, sampler="tpe"
+    )
     for _ in range(TRIALS):
         trial = study.ask()
         study.tell(trial, score(trial.params.values()))

@@ -13,7 +13,7 @@ def hpopt_optimize(storage, trials, in_process):
 
     space = {f"x{i}": hpopt.Float(0, 1) for i in range(10)}
     study = hpopt.Study.open("bench", storage=storage, objectives="score:min", space=space,
-                             early_stop="none")
+                             early_stop="none", sampler="tpe")
     return lambda: study.optimize(objective, trials=trials, in_process=in_process)
 
 

@@ -1,4 +1,4 @@
-// What a suggestion of the default sampler costs, facts and state included: 10 parameters, one
+// What a suggestion of the Parzen estimator costs, facts and state included: 10 parameters, one
 // report a trial. bench/overhead compares it with Optuna's.
 #include <benchmark/benchmark.h>
 
@@ -13,7 +13,7 @@ constexpr int kParameters = 10;
 
 void suggest_and_tell_from_nothing(benchmark::State& state) {
   for (auto _ : state) {
-    SuggestLoop loop(Method::kAuto, kParameters);
+    SuggestLoop loop(Method::kTpe, kParameters);
     loop.grow_to(static_cast<std::size_t>(state.range(0)));
     loop.check_answer();
   }
@@ -22,7 +22,7 @@ void suggest_and_tell_from_nothing(benchmark::State& state) {
 BENCHMARK(suggest_and_tell_from_nothing)->Arg(1000)->Arg(2000)->Unit(benchmark::kMillisecond);
 
 void suggest_and_tell_after(benchmark::State& state) {
-  SuggestLoop loop(Method::kAuto, kParameters);
+  SuggestLoop loop(Method::kTpe, kParameters);
   loop.grow_to(static_cast<std::size_t>(state.range(0)));
   loop.check_answer();
   for (auto _ : state) loop.suggest_and_tell();
