@@ -70,30 +70,26 @@ void believe(GaussianProcess& process, std::span<const double> unseen, double le
 
 }  // namespace
 
-void Gp::read_space(const Space& space) {
-  if (layout_ && parameters_seen_ == space.parameters().size()) return;
-  layout_.emplace(space);
-  beliefs_.emplace(space, *layout_);
-  parameters_seen_ = space.parameters().size();
+void Gp::read(const Space& space, const History& history) {
+  if (points_.sync(space, history)) beliefs_.emplace(space, layout());
 }
 
-void Gp::append_row(const History& history, TrialId trial, std::vector<double>& rows) const {
-  std::vector<double> point;
-  layout_->append_point(history.row(trial), point);
-  const std::vector<double> row = layout_->coordinates(std::move(point));
+void Gp::append_row(TrialId trial, std::vector<double>& rows) const {
+  const std::span<const double> point = points_.of(trial);
+  const std::vector<double> row = layout().coordinates({point.begin(), point.end()});
   rows.insert(rows.end(), row.begin(), row.end());
 }
 
 std::vector<double> Gp::pending_rows(const History& history) const {
   std::vector<double> rows;
-  for (const TrialId trial : history.pending()) append_row(history, trial, rows);
+  for (const TrialId trial : history.pending()) append_row(trial, rows);
   return rows;
 }
 
 /// None: not enough is known.
 std::optional<Gp::Data> Gp::collect(const History& history) const {
   const Standings& standings = history.known();
-  const auto level = standings.level_to_learn_from(needed(layout_->size()));
+  const auto level = standings.level_to_learn_from(needed(layout().size()));
   if (!level) return std::nullopt;
   Data data{.level = *level};
   const auto ranked = standings.ranked(data.level).first(standings.successes(data.level));
@@ -102,7 +98,7 @@ std::optional<Gp::Data> Gp::collect(const History& history) const {
     if (!history.has_row(standing.trial)) continue;
     data.trials.push_back(standing.trial);
     losses.push_back(standing.loss);
-    append_row(history, standing.trial, data.rows);
+    append_row(standing.trial, data.rows);
   }
   data.values = standardized(losses);
   const auto [least, most] = std::minmax_element(data.values.begin(), data.values.end());
@@ -115,10 +111,10 @@ std::function<std::vector<double>(const std::vector<double>&)> Gp::mending(
     const Space& space) const {
   if (space.constraints().empty()) return {};
   return [this, &space](const std::vector<double>& point) {
-    const auto mended = space.nearest_feasible(layout_->row_of(layout_->gated(point)));
+    const auto mended = space.nearest_feasible(layout().row_of(layout().gated(point)));
     if (!mended) return point;
     std::vector<double> allowed;
-    layout_->append_point(space.to_unit(*mended), allowed);
+    layout().append_point(space.to_unit(*mended), allowed);
     for (std::size_t axis = 0; axis < point.size(); ++axis) {
       if (std::isnan(allowed[axis])) allowed[axis] = point[axis];
     }
@@ -136,7 +132,7 @@ Outcomes Gp::outcomes(const History& history) const {
     for (std::size_t i = 0; i < count; ++i) {
       const TrialId trial = from[i * from.size() / count].trial;
       if (!history.has_row(trial)) continue;
-      append_row(history, trial, outcomes.rows);
+      append_row(trial, outcomes.rows);
       outcomes.failed.push_back(failed);
     }
   };
@@ -149,14 +145,14 @@ Outcomes Gp::outcomes(const History& history) const {
 GpModel Gp::fitted(const History& history, const GpKernel& kernel, const Data& data,
                    const Outcomes& outcomes, std::string& model) const {
   const std::size_t trials = data.trials.size() + outcomes.failures();
-  const GpParameters prior = prior_parameters(layout_->size());
-  const auto kept = read_model(history.model(), layout_->size());
+  const GpParameters prior = prior_parameters(layout().size());
+  const auto kept = read_model(history.model(), layout().size());
   if (kept &&
       static_cast<double>(trials) < (1 + options_.refit) * static_cast<double>(kept->trials)) {
     return *kept;
   }
   const std::size_t count = std::min(data.trials.size(), options_.most_fitted);
-  GpModel fitted{trials, fit_parameters(kernel, std::span(data.rows).first(count * layout_->size()),
+  GpModel fitted{trials, fit_parameters(kernel, std::span(data.rows).first(count * layout().size()),
                                         std::span(data.values).first(count),
                                         kept ? kept->parameters : prior, options_.evaluations)};
   if (outcomes.failures() > 0) {
@@ -173,39 +169,39 @@ Rewards Gp::rewards(const GaussianProcess& process, double best, const GpModel& 
   Rewards rewards;
   rewards.push_back(std::make_unique<ExpectedImprovement>(process, best));
   if (seen.failures() > 0) {
-    const GpParameters fitted = known.success.value_or(prior_parameters(layout_->size()));
+    const GpParameters fitted = known.success.value_or(prior_parameters(layout().size()));
     rewards.push_back(std::make_unique<Success>(process.kernel(), fitted, seen));
   }
   if (!beliefs_->empty()) {
-    rewards.push_back(std::make_unique<BeliefReward>(*beliefs_, *layout_, trials));
+    rewards.push_back(std::make_unique<BeliefReward>(*beliefs_, layout(), trials));
   }
   return rewards;
 }
 
 std::optional<Configuration> Gp::choose(const Space& space, const History& history,
                                         const Data& data, Rng& rng, std::string& model) const {
-  const GpKernel kernel(axes_of(*layout_), *options_.kernels);
+  const GpKernel kernel(axes_of(layout()), *options_.kernels);
   const Outcomes seen = outcomes(history);
   const GpModel known = fitted(history, kernel, data, seen, model);
   GaussianProcess process(kernel, known.parameters, data.rows, data.values);
   const std::vector<double> believed = process.believed();
   const auto order = best_first(believed);
   const double best = believed[order.front()];
-  AcquisitionArea area{*layout_, {}, mending(space)};
+  AcquisitionArea area{layout(), {}, mending(space)};
   for (const std::size_t i : std::span(order).first(std::min(kNear, order.size()))) {
-    area.near.emplace_back();
-    layout_->append_point(history.row(data.trials[i]), area.near.back());
+    const std::span<const double> point = points_.of(data.trials[i]);
+    area.near.emplace_back(point.begin(), point.end());
   }
-  const std::vector<double> failed = seen.failed_rows(layout_->size());
+  const std::vector<double> failed = seen.failed_rows(layout().size());
   const std::vector<double> pending = pending_rows(history);
   believe(process, failed, best);  // what promises more would draw others to where it failed
   believe(process, pending, -std::numeric_limits<double>::infinity());
   const Rewards worth = rewards(process, best, known, seen, history.observations());
   std::optional<Configuration> nearly_tried;
   for (const auto& point : most_rewarding(worth, area, rng.next(), rng)) {
-    auto found = history.fresh(space.nearest_feasible(layout_->row_of(point)));
+    auto found = history.fresh(space.nearest_feasible(layout().row_of(point)));
     if (!found) continue;
-    const std::vector<double> row = layout_->coordinates(point);
+    const std::vector<double> row = layout().coordinates(point);
     const bool is_new = !is_near(row, data.rows) && !is_near(row, failed) && !is_near(row, pending);
     if (is_new) return found;
     if (!nearly_tried) nearly_tried = std::move(found);
@@ -214,8 +210,8 @@ std::optional<Configuration> Gp::choose(const Space& space, const History& histo
 }
 
 std::optional<Proposal> Gp::propose(const Space& space, const History& history, Rng& rng) {
-  read_space(space);
-  const auto data = layout_->size() > 0 ? collect(history) : std::nullopt;
+  read(space, history);
+  const auto data = layout().size() > 0 ? collect(history) : std::nullopt;
   std::string model;
   auto found = data ? choose(space, history, *data, rng, model) : std::nullopt;
   if (!found) return start_.propose(space, history, rng);

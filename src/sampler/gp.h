@@ -14,7 +14,7 @@
 #include "model/gp_fit.h"
 #include "sampler/beliefs.h"
 #include "sampler/gp_model.h"
-#include "sampler/layout.h"
+#include "sampler/points.h"
 #include "sampler/simple_samplers.h"
 #include "sampler/start.h"
 #include "sampler/success.h"
@@ -24,7 +24,7 @@ namespace hpopt {
 class Gp final : public Sampler {
  public:
   struct Options {
-    std::size_t most_rows = 1000;     ///< That the process learns from: the best and the newest.
+    std::size_t most_rows = 1000;     ///< That the process learns from: the best.
     std::size_t most_fitted = 300;    ///< That its parameters are fitted to.
     std::size_t most_outcomes = 100;  ///< Failures, and successes, that tell where trials fail.
     double refit = 0.15;              ///< After so much more data.
@@ -45,9 +45,10 @@ class Gp final : public Sampler {
     std::vector<double> values;  ///< Standardized losses.
   };
 
-  void read_space(const Space& space);
+  void read(const Space& space, const History& history);
+  [[nodiscard]] const Layout& layout() const { return points_.layout(); }
   [[nodiscard]] std::optional<Data> collect(const History& history) const;
-  void append_row(const History& history, TrialId trial, std::vector<double>& rows) const;
+  void append_row(TrialId trial, std::vector<double>& rows) const;
   [[nodiscard]] std::vector<double> pending_rows(const History& history) const;
   [[nodiscard]] std::function<std::vector<double>(const std::vector<double>&)> mending(
       const Space& space) const;
@@ -62,9 +63,8 @@ class Gp final : public Sampler {
 
   Options options_;
   Start start_;
-  std::optional<Layout> layout_;
+  Points points_;
   std::optional<Beliefs> beliefs_;
-  std::size_t parameters_seen_ = 0;
 };
 
 }  // namespace hpopt

@@ -11,7 +11,8 @@ constexpr double kTolerance = 1e-9;
 constexpr int kMostPivots = 10'000;
 
 /// Maximizes two objectives, the second among what is best for the first. Each row says: basic +
-/// sum of coefficient * free = constant, all variables >= 0; the free ones are 0 for now.
+/// sum of coefficient * free = constant, all variables >= 0; the free ones are 0 at the corner
+/// where it stands.
 class Tableau {
  public:
   explicit Tableau(std::size_t free) : width_(free + 1) {
